@@ -1,0 +1,44 @@
+namespace Scheduler.Actors.Domain.Jobs;
+
+/// <summary>What a job answers. A closed hierarchy. Never sent before what it says is stored.</summary>
+/// <param name="JobId">The job.</param>
+public abstract record JobReply(JobId JobId);
+
+/// <summary>The command holds.</summary>
+/// <param name="State">The job after it.</param>
+/// <param name="Replayed">Whether this was so before: nothing was stored now.</param>
+public sealed record JobAccepted(JobState State, bool Replayed) : JobReply(State.Id);
+
+/// <summary>A run will start.</summary>
+/// <param name="State">The job after it.</param>
+/// <param name="RunId">The run.</param>
+/// <param name="Replayed">Whether this was so before: nothing was stored now.</param>
+public sealed record RunAccepted(JobState State, RunId RunId, bool Replayed) : JobReply(State.Id);
+
+/// <summary>There is no such job.</summary>
+/// <param name="JobId">The id that was asked for.</param>
+public sealed record JobNotFound(JobId JobId) : JobReply(JobId);
+
+/// <summary>The job that this idempotency key created was deleted.</summary>
+/// <param name="JobId">The job.</param>
+public sealed record JobGone(JobId JobId) : JobReply(JobId);
+
+/// <summary>The command does not fit what the job is doing, or what its key was used for.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Detail">Why, in a sentence for the client.</param>
+public sealed record JobConflict(JobId JobId, string Detail) : JobReply(JobId);
+
+/// <summary>A worker's report needs not be sent again, whether it was new or not.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="RunId">The run.</param>
+/// <param name="Number">The attempt.</param>
+public sealed record ReportAcknowledged(JobId JobId, RunId RunId, int Number) : JobReply(JobId);
+
+/// <summary>The store did not say whether the command's events were stored: repeat it with the same key, or look at the job.</summary>
+/// <param name="JobId">The job.</param>
+public sealed record OutcomeUnknown(JobId JobId) : JobReply(JobId);
+
+/// <summary>The command's events could not be stored, and were not.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Detail">Why.</param>
+public sealed record StoreRefused(JobId JobId, string Detail) : JobReply(JobId);
