@@ -1,0 +1,29 @@
+namespace Scheduler.Actors.Timing;
+
+/// <summary>
+/// Counts the jobs that a node has awake ahead of their start, and bounds them: a million jobs due in the same second are woken as the
+/// ones before them start. A job without a place passivates; the sweep wakes it again.
+/// </summary>
+/// <param name="limit">The most that may be awake; at least 1.</param>
+public sealed class AwakeGauge(int limit)
+{
+    private int _awake;
+
+    /// <summary>How many are awake now.</summary>
+    public int Awake => Volatile.Read(ref _awake);
+
+    /// <summary>Whether another one would find a place.</summary>
+    public bool HasRoom => Awake < limit;
+
+    /// <summary>Takes a place; false when there is none.</summary>
+    public bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _awake) <= limit)
+            return true;
+        Interlocked.Decrement(ref _awake);
+        return false;
+    }
+
+    /// <summary>Gives a place back.</summary>
+    public void Leave() => Interlocked.Decrement(ref _awake);
+}
