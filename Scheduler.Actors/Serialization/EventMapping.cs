@@ -122,7 +122,7 @@ internal static class EventMapping
         Error = dto.Error ?? "",
         Retryable = dto.Retryable,
         RetryAt = dto.RetryAt,
-        Timing = Timing(dto.StartedAt, dto.LatenessMs, dto.DurationMs),
+        Timing = TimingOf(dto.StartedAt, dto.LatenessMs, dto.DurationMs),
     });
 
     public static AttemptLostDto ToDto(AttemptLost e) => With(e, new AttemptLostDto
@@ -158,7 +158,7 @@ internal static class EventMapping
         RunId = Run(dto.RunId),
         Number = dto.Number,
         Output = dto.Output,
-        Timing = Timing(dto.StartedAt, dto.LatenessMs, dto.DurationMs),
+        Timing = TimingOf(dto.StartedAt, dto.LatenessMs, dto.DurationMs),
     });
 
     public static RunDiscardedDto ToDto(RunDiscarded e) => With(e, new RunDiscardedDto { RunId = e.RunId.Value });

@@ -17,7 +17,7 @@ internal static class Members
 
     public static RunId Run(string? text) => RunId.Parse(Need(text, "run_id"));
 
-    public static AttemptTiming Timing(DateTimeOffset? startedAt, double? latenessMs, double? durationMs) =>
+    public static AttemptTiming TimingOf(DateTimeOffset? startedAt, double? latenessMs, double? durationMs) =>
         startedAt is null && latenessMs is null && durationMs is null
             ? AttemptTiming.Unknown
             : new AttemptTiming(startedAt, FromMs(latenessMs), FromMs(durationMs));

@@ -50,7 +50,7 @@ internal static class MessageMapping
 
     public static ReportAttempt FromDto(ReportAttemptDto dto)
     {
-        var timing = Timing(dto.StartedAt, dto.LatenessMs, dto.DurationMs);
+        var timing = TimingOf(dto.StartedAt, dto.LatenessMs, dto.DurationMs);
         AttemptOutcome outcome = dto.Outcome == Succeeded
             ? new AttemptSucceeded(dto.Output, timing)
             : new AttemptNotSucceeded(EnumNames.ToFailureKind(dto.Outcome), dto.Error ?? "", dto.Retryable, timing);

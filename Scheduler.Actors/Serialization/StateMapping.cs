@@ -38,7 +38,7 @@ internal static class StateMapping
         FailureCount = state.FailureCount,
         ScheduledRuns = state.ScheduledRuns,
         DiscardedInARow = state.DiscardedInARow,
-        Keys = Array(state.Keys, k => new UsedKeyDto { Key = k.Key, Version = k.Version }),
+        Keys = Array(state.Keys, k => new UsedKeyDto { Key = k.Key, Version = k.Version, RunId = k.RunId?.Value }),
     };
 
     public static JobState FromDto(StateDto dto) => new()
@@ -71,7 +71,7 @@ internal static class StateMapping
         FailureCount = dto.FailureCount,
         ScheduledRuns = dto.ScheduledRuns,
         DiscardedInARow = dto.DiscardedInARow,
-        Keys = List(dto.Keys, k => new UsedKey(Need(k.Key, "key"), k.Version)),
+        Keys = List(dto.Keys, k => new UsedKey(Need(k.Key, "key"), k.Version, k.RunId is null ? null : Run(k.RunId))),
     };
 
     private static ActiveRunDto ToDto(ActiveRun run) => new()

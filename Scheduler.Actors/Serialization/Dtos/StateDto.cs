@@ -112,4 +112,6 @@ internal sealed class UsedKeyDto
     public string? Key { get; set; }
 
     public long Version { get; set; }
+
+    public string? RunId { get; set; }
 }
