@@ -45,8 +45,18 @@ public sealed class SchedulerJournal : AsyncWriteJournal
     {
         if (toSequenceNr < fromSequenceNr || toSequenceNr <= 0 || max <= 0)
             return Task.CompletedTask;
+        var writers = new WriterHistory();
         return _store.ReplayAsync(
-            persistenceId, fromSequenceNr, toSequenceNr, max, record => recoveryCallback(_codec.ToRepresentation(record)), CancellationToken.None);
+            persistenceId,
+            fromSequenceNr,
+            toSequenceNr,
+            max,
+            record =>
+            {
+                writers.Check(record);
+                recoveryCallback(_codec.ToRepresentation(record));
+            },
+            CancellationToken.None);
     }
 
     /// <inheritdoc />
