@@ -56,27 +56,7 @@ internal sealed class StoreProbe : IDisposable
     }
 
     /// <summary>Keeps the writer busy until disposed, so that what comes meanwhile shares its next transaction.</summary>
-    public IDisposable HoldWriter() => new Hold(Store);
+    public IDisposable HoldWriter() => new StoreHold(Store);
 
     public void Dispose() => Store.Dispose();
-
-    private sealed class Hold : IDisposable
-    {
-        private readonly ManualResetEventSlim _release = new();
-        private readonly ManualResetEventSlim _held = new();
-
-        public Hold(SqliteStore store)
-        {
-            _ = store.WriteAsync(
-                _ =>
-                {
-                    _held.Set();
-                    _release.Wait(s_patience);
-                },
-                CancellationToken.None);
-            Assert.True(_held.Wait(s_patience));
-        }
-
-        public void Dispose() => _release.Set();
-    }
 }
