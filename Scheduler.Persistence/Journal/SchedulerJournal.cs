@@ -73,6 +73,15 @@ public sealed class SchedulerJournal : AsyncWriteJournal
     }
 
     /// <inheritdoc />
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        if (message is not ReplayMessages request || !NewPersistenceId.IsAskedBy(request))
+            return base.AroundReceive(receive, message);
+        request.PersistentActor.Tell(new RecoverySuccess(0), ActorRefs.NoSender);
+        return true;
+    }
+
+    /// <inheritdoc />
     protected override Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
         var writes = new List<AtomicRecords>();

@@ -11,7 +11,13 @@ internal sealed class Counter : ReceivePersistentActor
     private int _left;
 
     public Counter(string persistenceId, IActorRef probe)
+        : this(persistenceId, probe, Recovery.Default)
     {
+    }
+
+    public Counter(string persistenceId, IActorRef probe, Recovery recovery)
+    {
+        Recovery = recovery;
         PersistenceId = persistenceId;
         _probe = probe;
         Recover<Happened>(_ => _persisted++);
@@ -24,6 +30,8 @@ internal sealed class Counter : ReceivePersistentActor
     }
 
     public override string PersistenceId { get; }
+
+    public override Recovery Recovery { get; }
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => _probe.Tell($"failed {cause.GetType().Name}");
 

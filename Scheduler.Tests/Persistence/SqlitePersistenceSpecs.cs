@@ -5,6 +5,7 @@ using Akka.Persistence.Journal;
 using Akka.Persistence.Query;
 using Akka.Streams;
 using Akka.TestKit.Xunit2;
+using Scheduler.Persistence.Journal;
 using Scheduler.Persistence.Query;
 using Scheduler.Persistence.Sqlite;
 using Scheduler.Persistence.Store;
@@ -145,6 +146,28 @@ public sealed class SqlitePersistenceSpecs : TestKit
 
         var answer = await _client.Journal.Ask<JournalHealthCheckResponse>(new CheckJournalHealth(CancellationToken.None), TimeSpan.FromSeconds(30));
         Assert.Equal(PersistenceHealthStatus.Healthy, answer.Result.Status);
+    }
+
+    [Fact]
+    public async Task A_new_id_recovers_without_its_store_and_an_old_one_cannot_pass_for_new()
+    {
+        var probe = CreateTestProbe();
+        _client.Store("old", 1, 1);
+        IActorRef brandNew, old;
+        using (new StoreHold(Store))
+        {
+            brandNew = Sys.ActorOf(Props.Create(typeof(Counter), "new", probe.Ref, NewPersistenceId.Recovery));
+            probe.ExpectMsg("recovered 0", TimeSpan.FromSeconds(10));
+            old = Sys.ActorOf(Props.Create(typeof(Counter), "old", probe.Ref, NewPersistenceId.Recovery));
+            probe.ExpectMsg("recovered 0", TimeSpan.FromSeconds(10));
+        }
+
+        await SqlitePersistence.OpenAsync(Sys);
+        brandNew.Tell(2);
+        probe.ExpectMsg("persisted 2", TimeSpan.FromSeconds(10));
+        old.Tell(1);
+        probe.ExpectMsg("failed DuplicateEventException", TimeSpan.FromSeconds(10));
+        Assert.Equal([1, 2], _client.Numbers("new"));
     }
 
     [Fact]
