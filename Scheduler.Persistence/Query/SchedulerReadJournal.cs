@@ -46,7 +46,7 @@ public sealed class SchedulerReadJournal :
         var adapters = Akka.Persistence.Persistence.Instance.Apply(system).AdaptersFor(config.GetString("write-plugin", ""));
         _envelopes = new EventEnvelopes(new EventCodec(system, stores.Time), adapters);
         _pageSize = Math.Max(1, config.GetInt("page-size", 500));
-        _shared = _store.ReadsTagsByIndex ? null : new SharedCatchUp(_store, _pageSize);
+        _shared = _store.ReadsTagsByIndex ? null : new SharedCatchUp(_store, Math.Max(1, config.GetInt("shared-page-size", 2000)));
         _tailCapacity = Math.Max(1, config.GetInt("tail-capacity", 4096));
     }
 

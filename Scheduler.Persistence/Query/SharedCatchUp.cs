@@ -9,7 +9,7 @@ namespace Scheduler.Persistence.Query;
 /// </summary>
 internal sealed class SharedCatchUp(IEventStore store, int pageSize)
 {
-    private const int PagesKept = 8;
+    private const int PagesKept = 4;
 
     private readonly Lock _gate = new();
     private readonly List<Page> _pages = [];

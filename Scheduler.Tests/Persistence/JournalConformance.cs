@@ -245,6 +245,17 @@ public abstract class JournalConformance : TestKit
     }
 
     [Fact]
+    public void A_replay_names_the_event_that_cannot_be_read()
+    {
+        Client.Store("a", 1, new Happened("one"), new Forgotten());
+
+        var failure = Assert.Throws<InvalidOperationException>(() => Client.Replay("a"));
+
+        var unreadable = Assert.IsType<UnreadableEventException>(failure.InnerException);
+        Assert.Equal(("a", 2), (unreadable.PersistenceId, unreadable.SequenceNr));
+    }
+
+    [Fact]
     public void A_thousand_actors_persist_at_once_and_find_everything_again()
     {
         const int Actors = 1_000;

@@ -7,6 +7,7 @@ using Akka.Streams;
 using Akka.Streams.Dsl;
 using Akka.TestKit.Xunit2;
 using Scheduler.Persistence.Query;
+using Scheduler.Persistence.Store;
 using Xunit;
 
 namespace Scheduler.Tests.Persistence;
@@ -226,6 +227,23 @@ public abstract class ReadJournalConformance : TestKit
         StoreTagged("a", 2, "green", "green");
 
         Assert.Equal(3, (await query.NextAsync()).SequenceNr);
+    }
+
+    [Fact]
+    public async Task A_query_that_resumes_leaves_out_an_event_that_cannot_be_read_and_learns_which()
+    {
+        _client.Store("a", 1, new Tagged(new Happened("one"), ["green"]), new Tagged(new Forgotten(), ["green"]), new Tagged(new Happened("three"), ["green"]));
+        var leftOut = new List<Exception>();
+
+        var query = Run(Journal.EventsByTag("green", NoOffset.Instance).WithAttributes(ActorAttributes.CreateSupervisionStrategy(cause =>
+        {
+            leftOut.Add(cause);
+            return Akka.Streams.Supervision.Directive.Resume;
+        })));
+
+        Assert.Equal([1, 3], (await query.TakeAsync(2)).Select(one => one.SequenceNr));
+        Assert.Equal(("a", 2), Assert.Single(leftOut.OfType<UnreadableEventException>().Select(one => (one.PersistenceId, one.SequenceNr))));
+        await Assert.ThrowsAsync<UnreadableEventException>(() => CurrentByTag("green"));
     }
 
     // --- all events ---

@@ -9,7 +9,7 @@ public sealed class SqliteReadJournalSpecs : ReadJournalConformance
 {
     // So small that every spec reads several pages and outruns the tail.
     private static readonly Config s_tight = ConfigurationFactory.ParseString("""
-        akka.persistence.query.journal.sqlite { page-size = 5, tail-capacity = 8 }
+        akka.persistence.query.journal.sqlite { page-size = 5, shared-page-size = 7, tail-capacity = 8 }
         """);
 
     private readonly DatabaseFile _file;
