@@ -16,7 +16,6 @@ public sealed class JobCommandSpecs(ApiServer server) : IClassFixture<ApiServer>
         "a~b",
         "~",
         "a%20b",
-        "%00",
         "%F0%9F%8E%89",
         "gr%C3%B6%C3%9Fe",
         "a%0D%0Ab",
@@ -41,6 +40,10 @@ public sealed class JobCommandSpecs(ApiServer server) : IClassFixture<ApiServer>
         (await SendRawAsync(HttpMethod.Delete, $"/jobs/{id}")).IsProblem(HttpStatusCode.NotFound);
         (await SendRawAsync(HttpMethod.Get, $"/runs/{id}")).IsProblem(HttpStatusCode.NotFound);
     }
+
+    [Fact]
+    public async Task A_path_with_the_character_NUL_is_refused_before_it_is_routed() =>
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendRawAsync(HttpMethod.Get, "/jobs/%00")).Status);
 
     [Fact]
     public async Task Cancel_answers_with_the_cancelled_job_and_keeps_the_reason()

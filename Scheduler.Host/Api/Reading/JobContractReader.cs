@@ -140,7 +140,7 @@ internal sealed class JobContractReader(HandlerNames handlers)
     {
         if (reader.Instant(name) is not { } at)
             return null;
-        if (at <= DateTimeOffset.MaxValue - TimeSpan.FromMilliseconds(1))
+        if (at <= Instant.Floor(DateTimeOffset.MaxValue))
             return Instant.Ceiling(at);
         reader.Error(name, "is too late: it would be rounded up into the year 10000");
         return null;

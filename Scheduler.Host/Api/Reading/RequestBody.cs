@@ -56,6 +56,11 @@ internal static class RequestBody
         {
             throw Problems.BadJson(Describe(e));
         }
+        catch (InvalidOperationException)
+        {
+            // Looking for duplicates reads all names, and one of them is no text.
+            throw Problems.BadJson("A field's name holds half of a surrogate pair.");
+        }
     }
 
     /// <summary>What the parser says, with its position in people's counting: lines and columns from 1.</summary>
