@@ -20,4 +20,7 @@ public sealed record TimingOptions
 
     /// <summary>How often each slice looks at all rows that should be awake: what makes a lost timer good.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A start within this time is near: two sweeps.</summary>
+    internal TimeSpan Near => SweepInterval * 2;
 }
