@@ -54,7 +54,7 @@ internal sealed class NodeReadiness(ActorSystem system, IJobs jobs, IJobViews vi
         }),
         CheckAsync("journal", async stop =>
         {
-            var health = await Persistence.Instance.Apply(system).CheckJournalHealthAsync(journalId, stop);
+            var health = await Akka.Persistence.Persistence.Instance.Apply(system).CheckJournalHealthAsync(journalId, stop);
             return health.Status is PersistenceHealthStatus.Healthy ? null : health.Description ?? "not healthy";
         }),
         CheckAsync("views", async stop =>
