@@ -21,8 +21,9 @@ try
         .AddSchedulerApi();
 
     await using var app = builder.Build();
-    app.MapSchedulerApi(servesJobs: settings.Cluster.Roles.Contains(ClusterSettings.ApiRole));
+    Listening.RequireFreePorts(builder.Configuration, settings.Cluster);
     await app.OpenNodeAsync(settings);
+    app.MapSchedulerApi(servesJobs: settings.Cluster.Roles.Contains(ClusterSettings.ApiRole));
     await app.StartListeningAsync();
     Banner.Write(Console.Out, Listening.Addresses(app), settings, app.NodeAddress());
     await app.WaitForShutdownAsync();

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Scheduler.Host.Configuration;
 
 /// <summary>
@@ -37,9 +34,6 @@ internal sealed class DataFolder : IDisposable
         {
             Directory.CreateDirectory(path);
             var stream = new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            stream.SetLength(0);
-            stream.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            stream.Flush();
             return new DataFolder(path, stream);
         }
         catch (UnauthorizedAccessException e)
@@ -49,7 +43,7 @@ internal sealed class DataFolder : IDisposable
         catch (IOException e) when (File.Exists(lockFile))
         {
             throw new StartException(
-                $"The data folder '{path}' is in use by another process{Owner(lockFile)}. Stop that one, or set Scheduler:DataPath to another folder.", e);
+                $"The data folder '{path}' is in use by another process. Stop that one, or set Scheduler:DataPath to another folder.", e);
         }
         catch (IOException e)
         {
@@ -59,20 +53,4 @@ internal sealed class DataFolder : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _lock.Dispose();
-
-    private static string Owner(string lockFile)
-    {
-        try
-        {
-            using var stream = new FileStream(lockFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(stream, Encoding.ASCII);
-            return int.TryParse(reader.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                ? string.Create(CultureInfo.InvariantCulture, $" (id {id})")
-                : "";
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
 }

@@ -9,6 +9,9 @@ internal static class Logging
     public static void UseSchedulerLogging(this WebApplicationBuilder builder)
     {
         builder.Logging.ClearProviders().AddSimpleConsole();
+
+        // A start that fails is told in a sentence, not in a stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<SimpleConsoleFormatterOptions>(o =>
         {
             o.SingleLine = true;

@@ -18,9 +18,9 @@ public sealed class CreateJobSpecs(ApiServer server) : IClassFixture<ApiServer>
         var job = created.Json;
         Assert.Equal("mail", job.GetProperty("name").GetString());
         Assert.Equal("weekly", job.GetProperty("description").GetString());
-        Assert.Equal("2026-11-23T10:00:00Z", job.GetProperty("schedule_time").GetString());
-        Assert.Equal("2026-11-23T10:00:00Z", job.GetProperty("next_run").GetString());
-        Assert.Equal("2026-10-01T12:00:00Z", job.GetProperty("created_at").GetString());
+        Assert.Equal("2026-11-23T10:00:00.000Z", job.GetProperty("schedule_time").GetString());
+        Assert.Equal("2026-11-23T10:00:00.000Z", job.GetProperty("next_run").GetString());
+        Assert.Equal("2026-10-01T12:00:00.000Z", job.GetProperty("created_at").GetString());
         Assert.Equal(JsonValueKind.Null, job.GetProperty("last_run").ValueKind);
         Assert.Equal("pending", job.GetProperty("status").GetString());
         Assert.Equal("""{"duration":2}""", job.GetProperty("parameters").GetRawText());
@@ -78,25 +78,25 @@ public sealed class CreateJobSpecs(ApiServer server) : IClassFixture<ApiServer>
         Assert.Contains("Größe", created.Text, StringComparison.Ordinal);
         Assert.Contains("<b>", created.Text, StringComparison.Ordinal);
         Assert.Equal("""{"delay":"PT5S"}""", created.Json.GetProperty("schedule").GetRawText());
-        Assert.Equal("2026-10-01T12:00:05Z", created.Json.GetProperty("next_run").GetString());
+        Assert.Equal("2026-10-01T12:00:05.000Z", created.Json.GetProperty("next_run").GetString());
     }
 
     [Theory]
-    [InlineData("2026-11-23T10:00:00Z", "2026-11-23T10:00:00Z")]
-    [InlineData("2026-11-23t10:00:00z", "2026-11-23T10:00:00Z")]
-    [InlineData("2026-11-23T10:00:00", "2026-11-23T10:00:00Z")]
-    [InlineData("2026-11-23 10:00:00", "2026-11-23T10:00:00Z")]
-    [InlineData("2026-11-23T10:00", "2026-11-23T10:00:00Z")]
+    [InlineData("2026-11-23T10:00:00Z", "2026-11-23T10:00:00.000Z")]
+    [InlineData("2026-11-23t10:00:00z", "2026-11-23T10:00:00.000Z")]
+    [InlineData("2026-11-23T10:00:00", "2026-11-23T10:00:00.000Z")]
+    [InlineData("2026-11-23 10:00:00", "2026-11-23T10:00:00.000Z")]
+    [InlineData("2026-11-23T10:00", "2026-11-23T10:00:00.000Z")]
     [InlineData("2026-11-23T10:00:00.123456", "2026-11-23T10:00:00.124Z")]
     [InlineData("2026-11-23 10:00:00.123456+00:00", "2026-11-23T10:00:00.124Z")]
     [InlineData("2026-11-23T10:00:00.12", "2026-11-23T10:00:00.120Z")]
     [InlineData("2026-11-23T10:00:00.1234567891234+02:00", "2026-11-23T08:00:00.124Z")]
-    [InlineData("2026-11-23T10:00:00-0530", "2026-11-23T15:30:00Z")]
-    [InlineData("2026-11-23T10:00:00+05", "2026-11-23T05:00:00Z")]
-    [InlineData("2024-02-29T00:00:00Z", "2024-02-29T00:00:00Z")]
-    [InlineData("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z")]
+    [InlineData("2026-11-23T10:00:00-0530", "2026-11-23T15:30:00.000Z")]
+    [InlineData("2026-11-23T10:00:00+05", "2026-11-23T05:00:00.000Z")]
+    [InlineData("2024-02-29T00:00:00Z", "2024-02-29T00:00:00.000Z")]
+    [InlineData("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z")]
     [InlineData("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z")]
-    [InlineData("2326-01-01T00:00:00Z", "2326-01-01T00:00:00Z")]
+    [InlineData("2326-01-01T00:00:00Z", "2326-01-01T00:00:00.000Z")]
     public async Task Instants_are_read_as_RFC_3339_and_as_Python_writes_them(string sent, string read)
     {
         var created = await server.PostAsync("/jobs", $$"""{"name":"j","schedule_time":"{{sent}}"}""");

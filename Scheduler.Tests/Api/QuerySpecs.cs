@@ -160,7 +160,7 @@ public sealed class QuerySpecs : IAsyncLifetime
 
         Assert.Equal(
             $$"""
-            {"run_id":"{{id}}~1~20261001T120000000Z","job_id":"{{id}}","status":"completed","reason":null,"scheduled_fire_time":"2026-10-01T12:00:00Z","due_at":"2026-10-01T12:00:00Z","started_at":"2026-10-01T12:00:00.001Z","ended_at":"2026-10-01T12:00:00.021Z","lateness_ms":1.234,"duration_ms":20.1,"output":{"status":200},"error":null,"triggered":"schedule","attempts":[{"number":1,"started_at":"2026-10-01T12:00:00Z","ended_at":"2026-10-01T12:00:00Z","outcome":"timed_out","error":"too slow"},{"number":2,"started_at":"2026-10-01T12:00:00Z","ended_at":null,"outcome":null,"error":null}]}
+            {"run_id":"{{id}}~1~20261001T120000000Z","job_id":"{{id}}","status":"completed","reason":null,"scheduled_fire_time":"2026-10-01T12:00:00.000Z","due_at":"2026-10-01T12:00:00.000Z","started_at":"2026-10-01T12:00:00.001Z","ended_at":"2026-10-01T12:00:00.021Z","lateness_ms":1.234,"duration_ms":20.1,"output":{"status":200},"error":null,"triggered":"schedule","attempts":[{"number":1,"started_at":"2026-10-01T12:00:00.000Z","ended_at":"2026-10-01T12:00:00.000Z","outcome":"timed_out","error":"too slow"},{"number":2,"started_at":"2026-10-01T12:00:00.000Z","ended_at":null,"outcome":null,"error":null}]}
             """,
             (await _server.GetAsync($"/runs/{run.RunId}")).Text);
         Assert.Equal($"[{(await _server.GetAsync($"/runs/{run.RunId}")).Text}]", (await _server.GetAsync($"/jobs/{id}/runs")).Text);
@@ -209,7 +209,7 @@ public sealed class QuerySpecs : IAsyncLifetime
 
         var all = (await _server.GetAsync($"/jobs/{id}/events")).Json.EnumerateArray().ToList();
         Assert.Equal(["JobCreated", "JobScheduled", "RunRequested"], all.Select(e => e.GetProperty("type").GetString()));
-        Assert.Equal("""{"version":1,"at":"2026-10-01T12:00:00Z","type":"JobCreated","data":{"some":"data"}}""", all[0].GetRawText());
+        Assert.Equal("""{"version":1,"at":"2026-10-01T12:00:00.000Z","type":"JobCreated","data":{"some":"data"}}""", all[0].GetRawText());
 
         var first = await _server.GetAsync($"/jobs/{id}/events?limit=2");
         Assert.Equal($"?limit=2&after=2", first.Next?.Query);

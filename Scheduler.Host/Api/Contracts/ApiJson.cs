@@ -35,19 +35,23 @@ internal sealed partial class ApiJson : JsonSerializerContext
     });
 }
 
-/// <summary>RFC 3339 in UTC; milliseconds only where there are any, so that a client's own whole seconds come back as it wrote them.</summary>
+/// <summary>RFC 3339 in UTC with three decimals, as in events: the same text for the same instant, and sorted as texts are.</summary>
 internal sealed class InstantConverter : JsonConverter<DateTimeOffset>
 {
+    private const int Length = 24;
+    private const int RoundTripLength = 28;
+
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         throw new NotSupportedException("Requests are read field by field.");
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
     {
-        Span<byte> text = stackalloc byte[24];
-        var format = value.UtcTicks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-        var fits = value.UtcDateTime.TryFormat(text, out var length, format, CultureInfo.InvariantCulture);
-        Debug.Assert(fits, "The format has at most 24 characters.");
-        writer.WriteStringValue(text[..length]);
+        // The round-trip format is much faster than one of its own, and has the same text up to its milliseconds.
+        Span<byte> text = stackalloc byte[RoundTripLength];
+        var fits = value.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        Debug.Assert(fits, "The format has a fixed length.");
+        text[Length - 1] = (byte)'Z';
+        writer.WriteStringValue(text[..Length]);
     }
 }
 
