@@ -38,6 +38,21 @@ public sealed class InstantSpecs
     }
 
     [Fact]
+    public void A_wait_ends_on_a_whole_millisecond_and_at_the_end_of_time_at_the_latest()
+    {
+        var start = At("2026-03-01T09:00:00Z");
+        var last = At("9999-12-31T23:59:59.999Z");
+
+        Assert.Equal(start, Instant.After(start, TimeSpan.Zero));
+        Assert.Equal(start.AddMilliseconds(1), Instant.After(start, TimeSpan.FromTicks(1)));
+        Assert.Equal(start.AddSeconds(10), Instant.After(start, TimeSpan.FromSeconds(10)));
+        Assert.Equal(last, Instant.After(start, last - start));
+        Assert.Equal(last, Instant.After(start, last - start - TimeSpan.FromTicks(1)));
+        Assert.Equal(last, Instant.After(start, TimeSpan.MaxValue));
+        Assert.Equal(last, Instant.After(last, TimeSpan.FromTicks(1)));
+    }
+
+    [Fact]
     public void Null_means_never_so_the_earlier_of_it_and_an_instant_is_the_instant()
     {
         var (early, late) = (At("2026-03-01T09:00:00Z"), At("2026-03-01T09:00:01Z"));

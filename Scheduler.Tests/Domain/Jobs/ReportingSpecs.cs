@@ -68,6 +68,16 @@ public sealed class ReportingSpecs
     }
 
     [Fact]
+    public void A_retry_delay_beyond_the_end_of_time_is_no_fault()
+    {
+        var story = new Story();
+        story.Do(new CreateJob(Story.Id, Story.Definition with { Retry = new RetryPolicy(2, TimeSpan.MaxValue) }, BodyHash: null));
+        story.Run().Fail();
+
+        Assert.Equal(9999, story.Active.RetryAt!.Value.Year);
+    }
+
+    [Fact]
     public void A_failure_that_must_not_be_retried_discards_the_run_at_once()
     {
         var story = Story.In(Situation.Running);
