@@ -1,0 +1,76 @@
+using Scheduler.Persistence.Store;
+using Scheduler.Persistence.Tail;
+
+namespace Scheduler.Persistence.Query;
+
+/// <summary>
+/// What a query reads, and in which order. A position is a number that rises along the feed: every event up to it has been handed on.
+/// </summary>
+internal abstract class EventFeed
+{
+    /// <summary>Where to begin, exclusive.</summary>
+    public required long Start { get; init; }
+
+    /// <summary>Where the feed ends, inclusive; <see cref="long.MaxValue"/> for never.</summary>
+    public long End { get; init; } = long.MaxValue;
+
+    /// <summary>The feed's events at the tail.</summary>
+    public abstract TailFilter Filter { get; }
+
+    /// <summary>The position that an event is at.</summary>
+    public abstract long PositionOf(EventRecord record);
+
+    /// <summary>How far the database must be read for all that is there now (or, with a subscription, all that it won't bring).</summary>
+    public abstract Task<long> TargetAsync(TailSubscription? subscription, CancellationToken cancellationToken);
+
+    /// <summary>Reads on from a position.</summary>
+    public abstract Task<EventPage> ReadAsync(long after, long upTo, int limit, CancellationToken cancellationToken);
+
+    /// <summary>True when an event of the tail has been handed on already, or is none of the query's.</summary>
+    public abstract bool IsKnown(EventRecord record, long position);
+
+    /// <summary>Where the feed stands after a drain that left nothing.</summary>
+    public abstract long PositionAtHead(long position, long head);
+}
+
+/// <summary>Events of a tag, or all, in the store's order.</summary>
+internal sealed class OrderingFeed(IEventStore store, string? tag) : EventFeed
+{
+    public override TailFilter Filter => new(tag, PersistenceId: null);
+
+    public override long PositionOf(EventRecord record) => record.Ordering;
+
+    public override Task<long> TargetAsync(TailSubscription? subscription, CancellationToken cancellationToken) =>
+        subscription is null ? store.ReadMaxOrderingAsync(cancellationToken) : Task.FromResult(subscription.Start);
+
+    public override Task<EventPage> ReadAsync(long after, long upTo, int limit, CancellationToken cancellationToken) =>
+        store.ReadAsync(tag, after, upTo, limit, cancellationToken);
+
+    // The tail goes on exactly where the database was read to. Comparing with the position instead would drop what a store with several
+    // writers publishes late, under a lower ordering.
+    public override bool IsKnown(EventRecord record, long position) => record.Ordering <= Start;
+
+    public override long PositionAtHead(long position, long head) => Math.Max(position, head);
+}
+
+/// <summary>Events of one persistence id, by sequence number.</summary>
+internal sealed class PersistenceIdFeed(IEventStore store, string persistenceId) : EventFeed
+{
+    public override TailFilter Filter => new(Tag: null, persistenceId);
+
+    public override long PositionOf(EventRecord record) => record.SequenceNr;
+
+    public override async Task<long> TargetAsync(TailSubscription? subscription, CancellationToken cancellationToken) =>
+        Math.Min(End, await store.ReadHighestSequenceNrAsync(persistenceId, cancellationToken));
+
+    public override async Task<EventPage> ReadAsync(long after, long upTo, int limit, CancellationToken cancellationToken)
+    {
+        var events = new List<EventRecord>();
+        await store.ReplayAsync(persistenceId, after + 1, upTo, limit, events.Add, cancellationToken);
+        return new EventPage(events, events.Count < limit ? upTo : events[^1].SequenceNr);
+    }
+
+    public override bool IsKnown(EventRecord record, long position) => record.SequenceNr <= position || record.SequenceNr > End;
+
+    public override long PositionAtHead(long position, long head) => position;
+}

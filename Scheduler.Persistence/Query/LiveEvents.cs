@@ -1,0 +1,189 @@
+using Akka.Streams;
+using Akka.Streams.Stage;
+using Scheduler.Persistence.Store;
+using Scheduler.Persistence.Tail;
+
+namespace Scheduler.Persistence.Query;
+
+/// <summary>
+/// A feed that goes on as events are committed. It subscribes to the tail first, reads the database up to where the subscription begins,
+/// and lives from the tail then; when it was too slow for the tail it does the same again from where it stands. It takes nothing that
+/// wasn't asked for: back-pressure ends at the tail's bounded queue.
+/// </summary>
+internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
+{
+    private readonly IEventStore _store;
+    private readonly EventFeed _feed;
+    private readonly int _pageSize;
+    private readonly int _capacity;
+    private readonly Outlet<EventRecord> _out = new("LiveEvents.out");
+
+    public LiveEvents(IEventStore store, EventFeed feed, int pageSize, int capacity)
+    {
+        _store = store;
+        _feed = feed;
+        _pageSize = pageSize;
+        _capacity = capacity;
+        Shape = new SourceShape<EventRecord>(_out);
+    }
+
+    public override SourceShape<EventRecord> Shape { get; }
+
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this);
+
+    private sealed class Logic : OutGraphStageLogic
+    {
+        private readonly LiveEvents _stage;
+        private readonly EventFeed _feed;
+        private readonly CancellationTokenSource _stopped = new();
+        private readonly List<EventRecord> _buffer = [];
+        private readonly Action<Task> _onOpened;
+        private readonly Action<Task<long>> _onTarget;
+        private readonly Action<Task<EventPage>> _onPage;
+        private readonly Action _onWake;
+        private TailSubscription? _subscription;
+        private int _next;
+        private long _position;
+        private long _target;
+        private bool _asking = true;
+
+        public Logic(LiveEvents stage)
+            : base(stage.Shape)
+        {
+            _stage = stage;
+            _feed = stage._feed;
+            _position = _feed.Start;
+            _onOpened = GetAsyncCallback<Task>(OnOpened);
+            _onTarget = GetAsyncCallback<Task<long>>(OnTarget);
+            _onPage = GetAsyncCallback<Task<EventPage>>(OnPage);
+            _onWake = GetAsyncCallback(Pump);
+            SetHandler(stage._out, this);
+        }
+
+        public override void PreStart() => Then(_stage._store.OpenAsync(_stopped.Token), _onOpened);
+
+        public override void OnPull() => Pump();
+
+        public override void PostStop()
+        {
+            _subscription?.Dispose();
+            _stopped.Cancel();
+            _stopped.Dispose();
+        }
+
+        private static void Then<T>(T task, Action<T> callback)
+            where T : Task
+        {
+            _ = task.ContinueWith(
+                static (done, next) => ((Action<T>)next!)((T)done),
+                callback,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+        }
+
+        private void OnOpened(Task opened)
+        {
+            if (Failed(opened))
+                return;
+            _subscription = _stage._store.Tail.Subscribe(_feed.Filter, _stage._capacity, _onWake);
+            AskTarget();
+        }
+
+        private void AskTarget()
+        {
+            _asking = true;
+            Then(_feed.TargetAsync(_subscription, _stopped.Token), _onTarget);
+        }
+
+        private void OnTarget(Task<long> target)
+        {
+            if (Failed(target))
+                return;
+            _asking = false;
+            _target = target.Result;
+            Pump();
+        }
+
+        private void OnPage(Task<EventPage> read)
+        {
+            if (Failed(read))
+                return;
+            _asking = false;
+            var page = read.Result;
+            _buffer.AddRange(page.Events);
+            _position = page.ReadTo;
+            Pump();
+        }
+
+        private bool Failed(Task task)
+        {
+            if (task.IsCompletedSuccessfully)
+                return false;
+            FailStage(task.Exception?.InnerException ?? new OperationCanceledException("The query was stopped."));
+            return true;
+        }
+
+        private void Pump()
+        {
+            while (IsAvailable(_stage._out))
+            {
+                if (_next < _buffer.Count)
+                {
+                    Push(_stage._out, _buffer[_next++]);
+                    if (_next == _buffer.Count)
+                    {
+                        _buffer.Clear();
+                        _next = 0;
+                    }
+
+                    continue;
+                }
+
+                if (_position >= _feed.End)
+                {
+                    CompleteStage();
+                    return;
+                }
+
+                if (_asking || !Refill())
+                    return;
+            }
+        }
+
+        /// <summary>True when the buffer has something now.</summary>
+        private bool Refill()
+        {
+            if (_position < _target)
+            {
+                _asking = true;
+                Then(_feed.ReadAsync(_position, _target, _stage._pageSize, _stopped.Token), _onPage);
+                return false;
+            }
+
+            var drain = _subscription!.Drain(_buffer);
+            _buffer.RemoveAll(record => _feed.IsKnown(record, _position));
+            if (_buffer.Count > 0)
+            {
+                _position = Math.Max(_position, _feed.PositionOf(_buffer[^1]));
+                return true;
+            }
+
+            if (drain.Lost)
+            {
+                _subscription.Rejoin();
+                AskTarget();
+            }
+            else if (drain.Ended)
+            {
+                CompleteStage();
+            }
+            else
+            {
+                _position = _feed.PositionAtHead(_position, drain.Head);
+            }
+
+            return false;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Scheduler.Persistence.Store;
+using Scheduler.Persistence.Tail;
+
+namespace Scheduler.Persistence.Sqlite;
+
+/// <summary>
+/// Tells callers and live queries about commits, in the order of the commits, on the thread pool: the writer goes on with the next
+/// transaction meanwhile.
+/// </summary>
+internal sealed class CommitDelivery(EventTail tail)
+{
+    private readonly ConcurrentQueue<Action> _waiting = new();
+    private int _count;
+
+    /// <summary>A transaction is on disk.</summary>
+    public void Committed(WriteRequest[] requests, IReadOnlyList<EventRecord> events) => Post(() =>
+    {
+        tail.Publish(events);
+        foreach (var request in requests)
+            request.Succeed();
+    });
+
+    /// <summary>Requests that weren't stored, or of which it can't be told.</summary>
+    public void Failed(WriteRequest[] requests, Exception cause, bool unknown) => Post(() =>
+    {
+        foreach (var request in requests)
+            request.Fail(cause, unknown);
+    });
+
+    /// <summary>The file was opened, and ends at this ordering.</summary>
+    public void Reopened(long lastOrdering) => Post(() => tail.SkipTo(lastOrdering));
+
+    /// <summary>Waits until everything has been delivered.</summary>
+    public void Flush()
+    {
+        using var delivered = new ManualResetEventSlim();
+        Post(delivered.Set);
+        delivered.Wait();
+    }
+
+    private void Post(Action delivery)
+    {
+        _waiting.Enqueue(delivery);
+        if (Interlocked.Increment(ref _count) != 1)
+            return;
+        ThreadPool.UnsafeQueueUserWorkItem(static self => self.Work(), this, preferLocal: false);
+    }
+
+    private void Work()
+    {
+        do
+        {
+            _waiting.TryDequeue(out var delivery);
+            delivery!();
+        }
+        while (Interlocked.Decrement(ref _count) > 0);
+    }
+}

@@ -1,0 +1,16 @@
+using SQLitePCL;
+
+namespace Scheduler.Persistence.Sqlite;
+
+/// <summary>A call into SQLite failed.</summary>
+internal sealed class SqliteException : Exception
+{
+    public SqliteException(int code, string message)
+        : base($"{message} (SQLite code {code})") => Code = code;
+
+    /// <summary>SQLite's extended result code.</summary>
+    public int Code { get; }
+
+    /// <summary>True when the statement alone is at fault, so that its transaction can go on without it.</summary>
+    public bool IsStatementsOwn => (Code & 0xff) is raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE;
+}

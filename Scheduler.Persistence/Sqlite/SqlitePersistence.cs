@@ -1,0 +1,44 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Scheduler.Persistence.Store;
+
+namespace Scheduler.Persistence.Sqlite;
+
+/// <summary>Configures journal, snapshot store and read journal on one SQLite file.</summary>
+public static class SqlitePersistence
+{
+    /// <summary>Plugin id of the journal.</summary>
+    public const string JournalId = "akka.persistence.journal.sqlite";
+
+    /// <summary>Plugin id of the snapshot store.</summary>
+    public const string SnapshotStoreId = "akka.persistence.snapshot-store.sqlite";
+
+    /// <summary>The three plugins with their default settings; no path.</summary>
+    public static Config DefaultConfig { get; } =
+        ConfigurationFactory.FromResource("Scheduler.Persistence.Sqlite.sqlite.conf", typeof(SqlitePersistence).Assembly);
+
+    /// <summary>Makes the three plugins an actor system's default ones, on one file.</summary>
+    /// <param name="path">The database file; it and its folder are made where they don't exist.</param>
+    public static Config Config(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var quoted = Path.GetFullPath(path).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        return ConfigurationFactory.ParseString($$"""
+            akka.persistence.journal.plugin = "{{JournalId}}"
+            akka.persistence.snapshot-store.plugin = "{{SnapshotStoreId}}"
+            {{JournalId}}.path = "{{quoted}}"
+            """).WithFallback(DefaultConfig);
+    }
+
+    /// <summary>
+    /// Opens the file that an actor system is configured for, so that a host learns what is wrong with it before anything depends on it.
+    /// </summary>
+    /// <param name="system">Configured with <see cref="Config"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StoreException">It can't be opened: the message says why.</exception>
+    public static Task OpenAsync(ActorSystem system, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        return PersistenceStores.For(system).Get(system.Settings.Config.GetConfig(JournalId)).Events.OpenAsync(cancellationToken);
+    }
+}

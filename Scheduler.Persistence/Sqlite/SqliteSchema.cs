@@ -1,0 +1,71 @@
+using Scheduler.Persistence.Store;
+
+namespace Scheduler.Persistence.Sqlite;
+
+/// <summary>The tables, and which version of them a file holds.</summary>
+internal static class SqliteSchema
+{
+    /// <summary>What this program reads and writes; kept in <c>PRAGMA user_version</c>.</summary>
+    public const long Version = 1;
+
+    // A rowid table with the ordering as rowid: appending touches the right edge of one tree. Tags have no index: live readers are dealt
+    // events from memory, and what reads the table follows the ordering anyway. Small columns come before the payload, so that a scan
+    // that skips a row doesn't read its overflow pages.
+    private const string Journal = """
+        CREATE TABLE journal (
+          ordering INTEGER PRIMARY KEY,
+          persistence_id TEXT NOT NULL,
+          sequence_nr INTEGER NOT NULL,
+          tags TEXT,
+          created_at INTEGER NOT NULL,
+          serializer_id INTEGER NOT NULL,
+          manifest TEXT NOT NULL,
+          adapter_manifest TEXT,
+          writer BLOB NOT NULL,
+          payload BLOB NOT NULL,
+          UNIQUE (persistence_id, sequence_nr))
+        """;
+
+    private const string Deleted = """
+        CREATE TABLE deleted (
+          persistence_id TEXT PRIMARY KEY,
+          sequence_nr INTEGER NOT NULL) WITHOUT ROWID
+        """;
+
+    private const string Snapshots = """
+        CREATE TABLE snapshots (
+          persistence_id TEXT NOT NULL,
+          sequence_nr INTEGER NOT NULL,
+          created_at INTEGER NOT NULL,
+          serializer_id INTEGER NOT NULL,
+          manifest TEXT NOT NULL,
+          payload BLOB NOT NULL,
+          PRIMARY KEY (persistence_id, sequence_nr))
+        """;
+
+    // max_ordering: where numbering goes on when the newest events were deleted. checked_at: what the health check writes.
+    private const string State = "CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID";
+
+    /// <summary>Makes the tables in an empty file; refuses a file that a newer program wrote, or that isn't ours.</summary>
+    public static void Ensure(SqliteConnection connection, string path)
+    {
+        var version = connection.QueryLong("PRAGMA user_version");
+        if (version == Version)
+            return;
+        if (version > Version)
+        {
+            throw new StoreException(
+                $"The event store '{path}' has schema version {version}; this program knows versions up to {Version}. "
+                + "Start a newer program, or restore a backup.");
+        }
+
+        if (connection.QueryLong("SELECT count(*) FROM sqlite_master") > 0)
+            throw new StoreException($"The file '{path}' is a SQLite database, but not an event store.");
+
+        connection.Execute("BEGIN IMMEDIATE");
+        foreach (var table in (string[])[Journal, Deleted, Snapshots, State])
+            connection.Execute(table);
+        connection.Execute($"PRAGMA user_version = {Version}");
+        connection.Execute("COMMIT");
+    }
+}

@@ -1,0 +1,144 @@
+using Scheduler.Persistence.Store;
+
+namespace Scheduler.Persistence.Sqlite;
+
+/// <summary>The writer's connection and what it knows of the file; lives until an error makes the writer open a new one.</summary>
+internal sealed class SqliteWriteSession : IDisposable
+{
+    private readonly List<EventRecord> _appended = [];
+    private long _lastOrdering;
+    private bool _hasDeletions;
+
+    public SqliteWriteSession(string path)
+    {
+        Connection = new SqliteConnection(path, create: true);
+        try
+        {
+            SqliteSchema.Ensure(Connection, path);
+            var mode = Connection.QueryText("PRAGMA journal_mode = WAL");
+            if (mode != "wal")
+                throw new StoreException($"The event store '{path}' can't use a write-ahead log there (journal mode is '{mode}').");
+            Connection.Execute("PRAGMA synchronous = FULL");
+            // Checkpoints are SqliteCheckpoints': otherwise some commit pays for all.
+            Connection.Execute("PRAGMA wal_autocheckpoint = 0");
+            Connection.Execute("PRAGMA cache_size = -16000");
+            _lastOrdering = Math.Max(
+                Connection.QueryLong("SELECT max(ordering) FROM journal"),
+                Connection.QueryLong("SELECT value FROM state WHERE name = 'max_ordering'"));
+            _hasDeletions = Connection.QueryLong("SELECT EXISTS (SELECT 1 FROM deleted)") != 0;
+        }
+        catch
+        {
+            Connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The writer's connection.</summary>
+    public SqliteConnection Connection { get; }
+
+    /// <summary>The highest ordering that was ever given.</summary>
+    public long LastOrdering => _lastOrdering;
+
+    public void Begin()
+    {
+        _appended.Clear();
+        Connection.Execute("BEGIN IMMEDIATE");
+    }
+
+    /// <summary>Makes everything since <see cref="Begin"/> durable; answers the events that it stored.</summary>
+    public IReadOnlyList<EventRecord> Commit()
+    {
+        Connection.Execute("COMMIT");
+        return [.. _appended];
+    }
+
+    /// <summary>Stores events of one persistence id, all or (when an exception is answered) none.</summary>
+    public Exception? Append(IReadOnlyList<EventRecord> events)
+    {
+        // A statement is atomic by itself; only several need a savepoint.
+        var several = events.Count > 1;
+        var (ordering, appended) = (_lastOrdering, _appended.Count);
+        if (several)
+            Connection.Execute("SAVEPOINT atomic_write");
+        Exception? failure = null;
+        try
+        {
+            foreach (var record in events)
+            {
+                if (IsDeleted(record) || !SqliteEventRows.TryInsert(Connection, record, ordering + 1))
+                {
+                    failure = new DuplicateEventException(record.PersistenceId, record.SequenceNr);
+                    break;
+                }
+
+                record.Ordering = ++ordering;
+                _appended.Add(record);
+            }
+        }
+        catch (SqliteException e) when (e.IsStatementsOwn)
+        {
+            failure = new StoreException($"An event of '{events[0].PersistenceId}' can't be stored: {e.Message}", e);
+        }
+
+        if (failure is null)
+        {
+            _lastOrdering = ordering;
+        }
+        else
+        {
+            _appended.RemoveRange(appended, _appended.Count - appended);
+            if (several)
+                Connection.Execute("ROLLBACK TO atomic_write");
+        }
+
+        if (several)
+            Connection.Execute("RELEASE atomic_write");
+        return failure;
+    }
+
+    /// <summary>Deletes events of one persistence id, keeping its highest sequence number and the highest ordering.</summary>
+    public void Delete(string persistenceId, long toSequenceNr)
+    {
+        var highest = Connection.Prepare("SELECT max(sequence_nr) FROM journal WHERE persistence_id = ?1 AND sequence_nr <= ?2")
+            .Bind(1, persistenceId)
+            .Bind(2, toSequenceNr);
+        var deletedTo = highest.Step() ? highest.Long(0) : 0;
+        highest.Reset();
+        if (deletedTo == 0)
+            return;
+
+        Connection.Prepare("""
+            INSERT INTO deleted (persistence_id, sequence_nr) VALUES (?1, ?2)
+            ON CONFLICT (persistence_id) DO UPDATE SET sequence_nr = max(sequence_nr, excluded.sequence_nr)
+            """).Bind(1, persistenceId).Bind(2, deletedTo).Run();
+        SetState("max_ordering", _lastOrdering);
+        Connection.Prepare("DELETE FROM journal WHERE persistence_id = ?1 AND sequence_nr <= ?2")
+            .Bind(1, persistenceId)
+            .Bind(2, deletedTo)
+            .Run();
+        _hasDeletions = true;
+    }
+
+    /// <summary>Sets a number of the file's own.</summary>
+    public void SetState(string name, long value) =>
+        Connection.Prepare("INSERT INTO state (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+            .Bind(1, name)
+            .Bind(2, value)
+            .Run();
+
+    public void Dispose() => Connection.Dispose();
+
+    /// <summary>The unique key no longer fences off a sequence number whose event was deleted.</summary>
+    private bool IsDeleted(EventRecord record)
+    {
+        if (!_hasDeletions)
+            return false;
+        var statement = Connection.Prepare("SELECT 1 FROM deleted WHERE persistence_id = ?1 AND sequence_nr >= ?2")
+            .Bind(1, record.PersistenceId)
+            .Bind(2, record.SequenceNr);
+        var deleted = statement.Step();
+        statement.Reset();
+        return deleted;
+    }
+}

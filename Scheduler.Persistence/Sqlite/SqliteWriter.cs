@@ -1,0 +1,223 @@
+using System.Threading.Channels;
+using Scheduler.Persistence.Store;
+using Scheduler.Persistence.Tail;
+using SQLitePCL;
+
+namespace Scheduler.Persistence.Sqlite;
+
+/// <summary>
+/// The one thread that writes to a file. Whatever waits when a transaction has been committed goes into the next one, so that callers
+/// share the disk's flushes: the slower the disk, the larger the transactions. An error drops the connection; the next transaction opens
+/// a new one, so that the store works again as soon as the disk does.
+/// </summary>
+internal sealed class SqliteWriter : IDisposable
+{
+    private readonly SqliteStoreSettings _settings;
+    private readonly EventTail _tail;
+    private readonly CommitDelivery _delivery;
+    private readonly Channel<WriteRequest> _waiting;
+    private readonly List<WriteRequest> _batch = [];
+    private readonly Thread _thread;
+    private SqliteWriteSession? _session;
+    private SqliteCheckpoints? _checkpoints;
+    private FileStream? _lock;
+    private volatile bool _opened;
+
+    public SqliteWriter(SqliteStoreSettings settings, EventTail tail)
+    {
+        _settings = settings;
+        _tail = tail;
+        _delivery = new CommitDelivery(tail);
+        _waiting = Channel.CreateBounded<WriteRequest>(
+            new BoundedChannelOptions(settings.QueueCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        _thread = new Thread(Run) { IsBackground = true, Name = $"sqlite-writer {Path.GetFileName(settings.Path)}" };
+        _thread.Start();
+    }
+
+    /// <summary>True once the file has its tables and this process has it for itself.</summary>
+    public bool IsOpened => _opened;
+
+    /// <summary>Adds a request; completes when it has a place in the queue.</summary>
+    /// <exception cref="StoreException">The store was closed.</exception>
+    public ValueTask EnqueueAsync(WriteRequest request)
+    {
+        return _waiting.Writer.TryWrite(request) ? ValueTask.CompletedTask : WaitAsync();
+
+        async ValueTask WaitAsync()
+        {
+            try
+            {
+                await _waiting.Writer.WriteAsync(request, request.CancellationToken);
+            }
+            catch (ChannelClosedException e)
+            {
+                throw new StoreException($"The event store '{_settings.Path}' is closed.", e);
+            }
+        }
+    }
+
+    /// <summary>Writes what waits, copies the log into the file and closes it.</summary>
+    public void Dispose()
+    {
+        _waiting.Writer.TryComplete();
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        var reader = _waiting.Reader;
+        WriteRequest? next = null;
+        while (next is not null || reader.TryRead(out next) || WaitForMore(reader))
+        {
+            if (next is null)
+                continue;
+            var rows = 0;
+            do
+            {
+                if (next.CancellationToken.IsCancellationRequested)
+                {
+                    _delivery.Failed([next], new OperationCanceledException(next.CancellationToken), unknown: false);
+                }
+                else
+                {
+                    rows += next.Rows;
+                    _batch.Add(next);
+                }
+
+                next = null;
+            }
+            while (reader.TryRead(out next) && rows + next.Rows <= _settings.MaxBatchRows);
+
+            if (_batch.Count > 0)
+                Write();
+            _batch.Clear();
+        }
+
+        Close();
+    }
+
+    private static bool WaitForMore(ChannelReader<WriteRequest> reader)
+    {
+        var more = reader.WaitToReadAsync();
+        return more.IsCompleted ? more.Result : more.AsTask().GetAwaiter().GetResult();
+    }
+
+    private void Write()
+    {
+        List<(WriteRequest Request, Exception Cause)>? failed = null;
+        var committing = false;
+        try
+        {
+            var session = _session ??= Open();
+            session.Begin();
+            foreach (var request in _batch)
+            {
+                try
+                {
+                    request.Execute(session);
+                }
+                catch (SqliteException e) when (e.IsStatementsOwn)
+                {
+                    (failed ??= []).Add((request, new StoreException($"The event store '{_settings.Path}' refused a write: {e.Message}", e)));
+                }
+            }
+
+            committing = true;
+            var events = session.Commit();
+            committing = false;
+            Deliver(events, failed);
+            _checkpoints!.AfterCommit(session.Connection);
+        }
+        catch (Exception e)
+        {
+            Drop();
+            var cause = e as StoreException ?? new StoreException($"The event store '{_settings.Path}' can't be written: {Explain(e)}", e);
+            _delivery.Failed([.. _batch], cause, committing);
+        }
+    }
+
+    private void Deliver(IReadOnlyList<EventRecord> events, List<(WriteRequest Request, Exception Cause)>? failed)
+    {
+        WriteRequest[] done = [.. _batch];
+        if (failed is not null)
+        {
+            foreach (var (request, cause) in failed)
+                _delivery.Failed([request], cause, unknown: false);
+            done = [.. done.Except(failed.Select(one => one.Request))];
+        }
+
+        _batch.Clear();
+        _delivery.Committed(done, events);
+    }
+
+    private static string Explain(Exception e) => e is SqliteException sqlite
+        ? (sqlite.Code & 0xff) switch
+        {
+            raw.SQLITE_FULL => $"the disk is full. {e.Message}",
+            raw.SQLITE_IOERR => $"the disk reports an error. {e.Message}",
+            raw.SQLITE_READONLY => $"the file or its folder is read-only. {e.Message}",
+            raw.SQLITE_BUSY => $"another program holds it. {e.Message}",
+            raw.SQLITE_CANTOPEN => $"the file can't be opened; does its folder exist, and may this process write there? {e.Message}",
+            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => $"the file is damaged. {e.Message}",
+            _ => e.Message,
+        }
+        : e.Message;
+
+    private SqliteWriteSession Open()
+    {
+        if (Path.GetDirectoryName(_settings.Path) is { Length: > 0 } folder)
+            Directory.CreateDirectory(folder);
+        _lock ??= Lock();
+        var session = new SqliteWriteSession(_settings.Path);
+        _checkpoints = new SqliteCheckpoints(_settings.Path, _settings.CheckpointPages, Remind);
+        // What became readable without having been published: all there was before, or a commit that failed and yet is there.
+        _delivery.Reopened(session.LastOrdering);
+        _opened = true;
+        return session;
+    }
+
+    private FileStream Lock()
+    {
+        try
+        {
+            return new FileStream(_settings.Path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException))
+        {
+            throw new StoreException(
+                $"The event store '{_settings.Path}' is in use by another process or actor system: {e.Message} "
+                + "A file has one owner; many nodes need a database server.",
+                e);
+        }
+    }
+
+    /// <summary>Makes an idle writer look at the rest of a checkpoint.</summary>
+    private void Remind() => _waiting.Writer.TryWrite(new WriteAction(static _ => { }));
+
+    private void Drop()
+    {
+        _checkpoints?.Dispose();
+        _checkpoints = null;
+        _session?.Dispose();
+        _session = null;
+    }
+
+    private void Close()
+    {
+        try
+        {
+            _checkpoints?.Dispose();
+            _checkpoints = null;
+            _session?.Connection.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
+        }
+        catch (SqliteException)
+        {
+            // Everything is in the log; the next start reads it from there.
+        }
+
+        Drop();
+        _lock?.Dispose();
+        _delivery.Flush();
+        _tail.Close();
+    }
+}

@@ -1,0 +1,5 @@
+namespace Scheduler.Persistence.Store;
+
+/// <summary>Events of one persistence id that are stored all or not at all, in ascending sequence numbers.</summary>
+/// <param name="Events">At least one.</param>
+internal sealed record AtomicRecords(IReadOnlyList<EventRecord> Events);

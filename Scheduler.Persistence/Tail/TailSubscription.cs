@@ -1,0 +1,94 @@
+using Scheduler.Persistence.Store;
+
+namespace Scheduler.Persistence.Tail;
+
+/// <summary>Which events a live query wants: those of a tag, of a persistence id, or all when both are null.</summary>
+/// <param name="Tag">At most one of the two is given.</param>
+/// <param name="PersistenceId">At most one of the two is given.</param>
+internal readonly record struct TailFilter(string? Tag, string? PersistenceId);
+
+/// <summary>What a drain found besides events.</summary>
+/// <param name="Lost">Events after the drained ones were not kept: read the database, then rejoin.</param>
+/// <param name="Ended">The store was closed: nothing will ever come.</param>
+/// <param name="Head">Where neither: all events up to this ordering have been handed over.</param>
+internal readonly record struct TailDrain(bool Lost, bool Ended, long Head);
+
+/// <summary>One live query's place at the tail. Its state is guarded by the tail's lock.</summary>
+internal sealed class TailSubscription : IDisposable
+{
+    private readonly EventTail _tail;
+    private readonly int _capacity;
+    private readonly Action _wake;
+    private readonly List<EventRecord> _waiting = [];
+    private bool _signalled;
+    private bool _lost;
+    private bool _ended;
+
+    internal TailSubscription(EventTail tail, TailFilter filter, int capacity, Action wake, long start)
+    {
+        _tail = tail;
+        _capacity = capacity;
+        _wake = wake;
+        Filter = filter;
+        Start = start;
+    }
+
+    /// <summary>Which events.</summary>
+    public TailFilter Filter { get; }
+
+    /// <summary>Events above this ordering come through the subscription; those up to it are in the database.</summary>
+    public long Start { get; private set; }
+
+    /// <summary>Moves what waits to the end of <paramref name="into"/>.</summary>
+    public TailDrain Drain(List<EventRecord> into) => _tail.Drain(this, into);
+
+    /// <summary>Joins again after <see cref="TailDrain.Lost"/>; <see cref="Start"/> moves.</summary>
+    public long Rejoin() => _tail.Rejoin(this);
+
+    public void Dispose() => _tail.Unsubscribe(this);
+
+    internal void Wake() => _wake();
+
+    /// <summary>True when the subscriber has to be woken.</summary>
+    internal bool Offer(EventRecord record)
+    {
+        if (_lost)
+            return false;
+        if (_waiting.Count >= _capacity)
+            _lost = true;
+        else
+            _waiting.Add(record);
+        return Signal();
+    }
+
+    internal bool Lose()
+    {
+        _lost = true;
+        return Signal();
+    }
+
+    internal void End() => _ended = true;
+
+    internal void Restart(long head)
+    {
+        _waiting.Clear();
+        _lost = false;
+        _signalled = false;
+        Start = head;
+    }
+
+    internal TailDrain TakeAll(List<EventRecord> into, long head)
+    {
+        into.AddRange(_waiting);
+        _waiting.Clear();
+        _signalled = false;
+        return new TailDrain(_lost, _ended, head);
+    }
+
+    private bool Signal()
+    {
+        if (_signalled)
+            return false;
+        return _signalled = true;
+    }
+}
