@@ -18,21 +18,26 @@ internal sealed class Report(TextWriter writer)
 
     /// <summary>A figure that is to be large.</summary>
     public void AtLeast(string what, IReadOnlyList<double> figures, double mark, double? nextMark, string unit, Distribution cpu) =>
-        Figure(what, figures, unit, Marks("≥", mark, nextMark, unit), Distribution.MedianOf(figures) >= mark, cpu);
+        Figure(what, figures, unit, Marks("≥", mark, nextMark, reached => Distribution.MedianOf(figures) >= reached), cpu);
 
     /// <summary>A figure that is to be small.</summary>
     public void AtMost(string what, IReadOnlyList<double> figures, double mark, double? nextMark, string unit, Distribution cpu) =>
-        Figure(what, figures, unit, Marks("≤", mark, nextMark, unit), Distribution.MedianOf(figures) <= mark, cpu);
+        Figure(what, figures, unit, Marks("≤", mark, nextMark, kept => Distribution.MedianOf(figures) <= kept), cpu);
 
     /// <summary>A figure without a mark.</summary>
     public void Plain(string what, IReadOnlyList<double> figures, string unit, Distribution cpu) =>
-        Figure(what, figures, unit, mark: "", met: null, cpu);
+        Figure(what, figures, unit, marks: "", cpu);
 
     /// <summary>How something was measured, in words.</summary>
     public void Note(string text) => writer.WriteLine($"  ({text})");
 
-    private static string Marks(string sign, double mark, double? next, string unit) =>
-        next is { } then ? $"{sign} {Number(mark)}, next {sign} {Number(then)} {unit}" : $"{sign} {Number(mark)} {unit}";
+    private static string Marks(string sign, double mark, double? next, Func<double, bool> met)
+    {
+        var first = One(mark);
+        return next is { } further ? $"{first}, next {One(further)}" : first;
+
+        string One(double value) => $"{sign} {Number(value)} {(met(value) ? "met" : "MISSED")}";
+    }
 
     private static string Number(double value) => Math.Abs(value) switch
     {
@@ -41,14 +46,13 @@ internal sealed class Report(TextWriter writer)
         _ => value.ToString("0.00"),
     };
 
-    private void Figure(string what, IReadOnlyList<double> figures, string unit, string mark, bool? met, Distribution cpu)
+    private void Figure(string what, IReadOnlyList<double> figures, string unit, string marks, Distribution cpu)
     {
         var all = new Distribution(figures);
         var range = figures.Count == 1 ? "" : $"{Number(all.Min)} – {Number(all.Max)}";
-        var verdict = met switch { true => " met", false => " MISSED", null => "" };
-        Line(what, $"{Number(all.Median)} {unit}", range, mark + verdict, $"{cpu.Median:0} ms");
+        Line(what, $"{Number(all.Median)} {unit}", range, marks, $"{cpu.Median:0} ms");
     }
 
-    private void Line(string what, string measured, string range, string mark, string cpu) =>
-        writer.WriteLine($"{what,-52} {measured,16}  {range,-20} {mark,-36} {cpu,8}");
+    private void Line(string what, string measured, string range, string marks, string cpu) =>
+        writer.WriteLine($"{what,-52} {measured,16}  {range,-18} {marks,-40} {cpu,8}");
 }
