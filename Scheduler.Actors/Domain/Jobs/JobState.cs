@@ -74,7 +74,8 @@ public sealed record RequestedRun(RunId RunId, DateTimeOffset At);
 /// <summary>An idempotency key that a command came with.</summary>
 /// <param name="Key">The key.</param>
 /// <param name="Version">The version that the command led to.</param>
-public sealed record UsedKey(string Key, long Version);
+/// <param name="RunId">The run that it requested; null for other commands.</param>
+public sealed record UsedKey(string Key, long Version, RunId? RunId);
 
 /// <summary>
 /// Everything that a job's events say, folded. <see cref="Apply(JobEvent)"/> computes no fire times and looks at no clock; only the decider does.
@@ -269,7 +270,7 @@ public sealed record JobState
         next = next with { Version = Version + 1, LastEventAt = fact.At };
         return fact.Key is null || next.Keys.Any(k => k.Key == fact.Key)
             ? next
-            : next with { Keys = next.Keys.Add(new UsedKey(fact.Key, next.Version)).Last(KeysKept) };
+            : next with { Keys = next.Keys.Add(new UsedKey(fact.Key, next.Version, (fact as RunRequested)?.RunId)).Last(KeysKept) };
     }
 
     /// <summary>The state after all of <paramref name="facts"/>, in order.</summary>

@@ -1,0 +1,15 @@
+namespace Scheduler.Actors.Domain.Jobs;
+
+/// <summary>What follows from a command: facts to store as one atomic write, and the answer to give once they are stored.</summary>
+/// <param name="Events">In order; empty when nothing changes.</param>
+/// <param name="Reply">The answer; holds the state after <paramref name="Events"/>.</param>
+public sealed record Decision(ValueList<JobEvent> Events, JobReply Reply);
+
+/// <summary>What follows from the passing of time.</summary>
+/// <param name="Events">In order, to be stored as one atomic write; empty when nothing is to be recorded.</param>
+/// <param name="NeedsPermit">Whether something could start if the job had a permit of its node's run limiter.</param>
+public sealed record Settlement(ValueList<JobEvent> Events, bool NeedsPermit)
+{
+    /// <summary>Nothing is due.</summary>
+    public static Settlement Nothing { get; } = new([], NeedsPermit: false);
+}

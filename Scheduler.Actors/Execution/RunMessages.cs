@@ -1,0 +1,56 @@
+using Scheduler.Actors.Domain.Jobs;
+
+namespace Scheduler.Actors.Execution;
+
+/// <summary>A job asks its node's run limiter for a permit. At most one at a time for each job. Stays on the node.</summary>
+/// <param name="Request">Which request of this job's it is, so that a late answer is not taken for another one's.</param>
+internal sealed record RequestPermit(long Request);
+
+/// <summary>The job holds a permit until it hands it on with <see cref="StartAttempt"/>, or gives it back.</summary>
+/// <param name="Request">The request that is granted.</param>
+internal sealed record PermitGranted(long Request);
+
+/// <summary>The job gives its permit back, or asks for none any more.</summary>
+/// <param name="Request">The request that is over.</param>
+internal sealed record ReleasePermit(long Request);
+
+/// <summary>The attempt is in the journal: run it, under the sender's permit.</summary>
+/// <param name="Request">The request whose permit it is.</param>
+/// <param name="Attempt">What to run.</param>
+internal sealed record StartAttempt(long Request, Attempt Attempt);
+
+/// <summary>What a worker needs to know of the attempt that it runs.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="RunId">The run.</param>
+/// <param name="Number">The attempt.</param>
+/// <param name="FireTime">The nominal instant.</param>
+/// <param name="DueAt">Not before this.</param>
+/// <param name="Definition">The job's definition when the attempt started.</param>
+public sealed record Attempt(JobId JobId, RunId RunId, int Number, DateTimeOffset FireTime, DateTimeOffset DueAt, JobDefinition Definition);
+
+/// <summary>A worker is gone, and its permit with it.</summary>
+/// <param name="Attempt">What it ran.</param>
+/// <param name="IsReported">Whether its outcome is known to the job, or nobody wants it.</param>
+internal sealed record WorkerStopped(Attempt Attempt, bool IsReported);
+
+/// <summary>The node stops: grant no more permits; answered with <see cref="Drained"/> when no attempt runs.</summary>
+public sealed class DrainRuns
+{
+    private DrainRuns()
+    {
+    }
+
+    /// <summary>The only one.</summary>
+    public static DrainRuns Instance { get; } = new();
+}
+
+/// <summary>No attempt runs on this node any more.</summary>
+public sealed class Drained
+{
+    private Drained()
+    {
+    }
+
+    /// <summary>The only one.</summary>
+    public static Drained Instance { get; } = new();
+}

@@ -1,0 +1,123 @@
+using Akka.Actor;
+using Scheduler.Actors.Domain.Jobs;
+
+namespace Scheduler.Actors.Execution;
+
+/// <summary>
+/// Runs one attempt, then reports its outcome through the shard region until that is acknowledged: the job may be on another node by
+/// then, or may be waking up.
+/// </summary>
+public sealed class RunWorker : UntypedActor
+{
+    private readonly Attempt _attempt;
+    private readonly RunWorkerEnvironment _environment;
+    private readonly CancellationTokenSource _stop = new();
+    private AttemptOutcome? _outcome;
+    private ICancelable? _resend;
+    private bool _isCalled;
+    private bool _isReported;
+
+    /// <summary>Made by <see cref="NodeRuns"/>.</summary>
+    /// <param name="attempt">What to run.</param>
+    /// <param name="environment">What workers share.</param>
+    /// <param name="outcome">The outcome of a worker that failed itself: only report it. Null to run the attempt.</param>
+    public RunWorker(Attempt attempt, RunWorkerEnvironment environment, AttemptOutcome? outcome)
+    {
+        _attempt = attempt;
+        _environment = environment;
+        _outcome = outcome;
+    }
+
+    /// <inheritdoc />
+    protected override void PreStart()
+    {
+        if (_outcome is null)
+            BeginWhenDue();
+        else
+            Report();
+    }
+
+    /// <inheritdoc />
+    protected override void PostStop()
+    {
+        _resend?.Cancel();
+        _stop.Dispose();
+        Context.Parent.Tell(new WorkerStopped(_attempt, _isReported));
+    }
+
+    /// <inheritdoc />
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Begin:
+                BeginWhenDue();
+                break;
+            case AttemptOutcome outcome:
+                _outcome = outcome;
+                if (_stop.IsCancellationRequested)
+                    Done();
+                else
+                    Report();
+                break;
+            case Resend:
+                Report();
+                break;
+            case ReportAcknowledged:
+                Done();
+                break;
+            case StopAttempt:
+                Stop();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void BeginWhenDue()
+    {
+        if (_isCalled || _stop.IsCancellationRequested)
+            return;
+        if (_environment.Clock.GetUtcNow() < _attempt.DueAt)
+        {
+            // Never early, whatever the timer says.
+            _environment.Timers.TellPrecisely(_attempt.DueAt, Self, Begin.Instance);
+            return;
+        }
+
+        _isCalled = true;
+        _ = AttemptExecution.RunAsync(_attempt, _environment, _stop.Token).PipeTo(Self);
+    }
+
+    /// <summary>The run is over for its job, so nobody waits for an outcome; the permit comes back when the target has ended.</summary>
+    private void Stop()
+    {
+        _stop.Cancel();
+        if (!_isCalled || _outcome is not null)
+            Done();
+    }
+
+    private void Report()
+    {
+        _environment.Jobs.Tell(new ReportAttempt(_attempt.JobId, _attempt.RunId, _attempt.Number, _outcome!));
+        _resend?.Cancel();
+        _resend = _environment.Timers.TellAt(_environment.Clock.GetUtcNow() + _environment.Options.ReportInterval, Self, Resend.Instance);
+    }
+
+    private void Done()
+    {
+        _isReported = true;
+        Context.Stop(Self);
+    }
+
+    private sealed class Begin
+    {
+        public static Begin Instance { get; } = new();
+    }
+
+    private sealed class Resend
+    {
+        public static Resend Instance { get; } = new();
+    }
+}

@@ -1,0 +1,12 @@
+using Akka.Actor;
+using Scheduler.Actors.Timing;
+
+namespace Scheduler.Actors.Execution;
+
+/// <summary>What all workers of a node share.</summary>
+/// <param name="Clock">The clock.</param>
+/// <param name="Timers">Waits for due times.</param>
+/// <param name="Targets">Calls targets.</param>
+/// <param name="Jobs">Where outcomes are reported: the shard region, so that they find the job wherever it is by then.</param>
+/// <param name="Options">The limits.</param>
+public sealed record RunWorkerEnvironment(TimeProvider Clock, IJobTimers Timers, ITargetCaller Targets, IActorRef Jobs, ExecutionOptions Options);

@@ -1,0 +1,35 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution;
+
+namespace Scheduler.Actors.Jobs;
+
+/// <summary>The nodes that are members of the cluster.</summary>
+internal sealed class ClusterWorkerNodes : IWorkerNodes
+{
+    private readonly Cluster _cluster;
+    private readonly ActorSystem _system;
+    private readonly IActorRef _ownRuns;
+
+    public ClusterWorkerNodes(ActorSystem system, IActorRef ownRuns)
+    {
+        _cluster = Cluster.Get(system);
+        _system = system;
+        _ownRuns = ownRuns;
+        Self = Name(_cluster.SelfUniqueAddress);
+    }
+
+    public WorkerNode Self { get; }
+
+    public ICanTell? FindRuns(WorkerNode node)
+    {
+        if (node == Self)
+            return _ownRuns;
+        return _cluster.State.Members.Any(m => Name(m.UniqueAddress) == node)
+            ? _system.ActorSelection($"{node.Address}/user/{NodeRuns.ActorName}")
+            : null;
+    }
+
+    private static WorkerNode Name(UniqueAddress address) => new(address.Address.ToString(), address.Uid);
+}

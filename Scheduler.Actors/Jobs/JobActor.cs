@@ -1,0 +1,341 @@
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.Event;
+using Akka.Persistence;
+using Akka.Persistence.Journal;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution;
+
+namespace Scheduler.Actors.Jobs;
+
+/// <summary>
+/// One job: the shell around <see cref="JobDecider"/> and <see cref="Settling"/>. Stores what they decide as one atomic write, and only
+/// then acts on it: answers, starts an attempt, stops one.
+/// </summary>
+/// <remarks>
+/// A persist failure means that the outcome is unknown. The actor stops, its timer with it; the sweep wakes the job again, and its
+/// recovery tells the truth.
+/// </remarks>
+public sealed class JobActor : UntypedPersistentActor
+{
+    /// <summary>After how many events the state is stored, so that a recovery reads no more than that.</summary>
+    internal const int SnapshotInterval = 100;
+
+    private readonly JobEnvironment _environment;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly string[] _tags;
+    private JobState _state;
+    private Permit _permit;
+    private long _permitRequest;
+    private bool _hasPlace;
+    private bool _isPassivating;
+    private ICancelable? _timer;
+    private DateTimeOffset? _timerAt;
+    private (IActorRef Asker, JobId Job)? _unanswered;
+
+    /// <summary>Made by sharding, with the id as its entity id.</summary>
+    public JobActor(JobId id, JobEnvironment environment)
+    {
+        _environment = environment;
+        _state = JobState.Empty(id);
+        _tags = [JobId.SliceTag(id.Slice)];
+        PersistenceId = id.PersistenceId;
+    }
+
+    private enum Permit
+    {
+        None,
+        Requested,
+        Held,
+    }
+
+    /// <inheritdoc />
+    public override string PersistenceId { get; }
+
+    /// <summary>How a job is made. Not by an expression: that is compiled at each call, and costs more than all else here.</summary>
+    public static Props Props(JobId id, JobEnvironment environment) => Akka.Actor.Props.Create(typeof(JobActor), id, environment);
+
+    /// <inheritdoc />
+    protected override void PostStop()
+    {
+        _timer?.Cancel();
+        LeavePlace();
+        GiveBackPermit();
+        base.PostStop();
+    }
+
+    /// <inheritdoc />
+    protected override void OnRecover(object message)
+    {
+        switch (message)
+        {
+            case SnapshotOffer { Snapshot: JobState state }:
+                _state = state;
+                break;
+            case JobEvent fact:
+                _state = _state.Apply(fact);
+                break;
+            case RecoveryCompleted:
+                AskForAttempts();
+                Proceed();
+                break;
+            default:
+                throw new InvalidOperationException($"{PersistenceId} has a {message.GetType().Name} in its journal, which no job can have.");
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case JobCommand command:
+                Execute(command);
+                break;
+            case Wake:
+                AskForAttempts();
+                Proceed();
+                break;
+            case TimerFired fired:
+                if (_timerAt == fired.At)
+                    _timerAt = null;
+                Proceed();
+                break;
+            case PermitGranted granted when granted.Request == _permitRequest && _permit is Permit.Requested:
+                _permit = Permit.Held;
+                Proceed();
+                break;
+            case PermitGranted:
+                break;
+            case AttemptAnswer { IsHere: false } answer:
+                Execute(new GiveUpAttempt(answer.JobId, answer.RunId, answer.Number, AttemptLoss.NotBegun));
+                break;
+            case AttemptAnswer:
+                break;
+            case StopJob:
+                Context.Stop(Self);
+                break;
+            case SaveSnapshotSuccess saved:
+                DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
+                break;
+            case SaveSnapshotFailure failed:
+                _log.Warning(failed.Cause, "The state of job {0} could not be stored at {1}: its next recovery reads more events", _state.Id, failed.Metadata.SequenceNr);
+                break;
+            case DeleteSnapshotsSuccess or DeleteSnapshotsFailure:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        _log.Error(cause, "Whether event {0} of job {1} is stored is unknown", sequenceNr, _state.Id);
+        if (_unanswered is { } unanswered)
+            unanswered.Asker.Tell(new OutcomeUnknown(unanswered.Job));
+        _unanswered = null;
+    }
+
+    /// <inheritdoc />
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        _log.Error(cause, "Event {0} of job {1} was refused by the journal", sequenceNr, _state.Id);
+        if (_unanswered is { } unanswered)
+            unanswered.Asker.Tell(new StoreRefused(unanswered.Job, cause.Message));
+        _unanswered = null;
+
+        // Going on would leave a hole in the sequence numbers, and the state would hold what the journal does not.
+        Context.Stop(Self);
+    }
+
+    private void Execute(JobCommand command)
+    {
+        var before = _state;
+        var decision = JobDecider.Decide(before, command, _environment.Clock.GetUtcNow());
+        var asker = Sender;
+        if (decision.Events.Count == 0)
+        {
+            Answer(decision.Reply, asker, isNew: false);
+            Proceed();
+            return;
+        }
+
+        _unanswered = (asker, command.JobId);
+        Store(decision.Events, () =>
+        {
+            _unanswered = null;
+            StopAttempts(before);
+            Answer(decision.Reply, asker, isNew: _state.Version == decision.Events.Count);
+            Proceed();
+        });
+    }
+
+    /// <summary>Answers at once, or, with the job's state, when the job's row is written: then any node's next query finds it.</summary>
+    private void Answer(JobReply reply, IActorRef asker, bool isNew)
+    {
+        if (reply is JobAccepted or RunAccepted)
+            _environment.Views.Write(_state, isNew, asker, reply, Self);
+        else if (!asker.IsNobody())
+            asker.Tell(reply);
+    }
+
+    /// <summary>Does what is due, and sees to it that the job is awake when the next thing is.</summary>
+    private void Proceed()
+    {
+        var now = _environment.Clock.GetUtcNow();
+        var permit = _permit is Permit.Held ? _environment.Nodes.Self : null;
+        var settlement = Settling.Settle(_state, now, _environment.Timing.Lead, permit);
+        if (settlement.Events.Count > 0)
+        {
+            Store(settlement.Events, () =>
+            {
+                StartAttempt(settlement.Events);
+                Proceed();
+            });
+            return;
+        }
+
+        if (settlement.NeedsPermit)
+        {
+            if (StayAwake(now))
+                RequestPermit();
+            return;
+        }
+
+        GiveBackPermit();
+        Rest(now);
+    }
+
+    private void Store(Domain.ValueList<JobEvent> facts, Action stored)
+    {
+        var versionBefore = _state.Version;
+        PersistAll(
+            facts.Select(fact => new Tagged(fact, _tags)),
+            tagged => _state = _state.Apply((JobEvent)tagged.Payload),
+            () =>
+            {
+                if (_state.Version / SnapshotInterval != versionBefore / SnapshotInterval)
+                    SaveSnapshot(_state);
+                stored();
+            });
+    }
+
+    private void StartAttempt(Domain.ValueList<JobEvent> facts)
+    {
+        foreach (var fact in facts)
+        {
+            if (fact is not AttemptStarted started)
+                continue;
+            _environment.Runs.Tell(new StartAttempt(_permitRequest, new Attempt(
+                _state.Id, started.RunId, started.Number, started.FireTime, started.DueAt, _state.Definition!)));
+            _permit = Permit.None;
+            LeavePlace();
+        }
+    }
+
+    /// <summary>Tells the nodes of attempts whose run is over now, though they did not say so.</summary>
+    private void StopAttempts(JobState before)
+    {
+        foreach (var run in before.Active)
+        {
+            if (run.Node is { } node && _state.FindActive(run.RunId) is null)
+                _environment.Nodes.FindRuns(node)?.Tell(new StopAttempt(_state.Id, run.RunId, run.Attempt), Self);
+        }
+    }
+
+    /// <summary>
+    /// Asks the nodes of running attempts after them, at recovery and at every wake: a node that is gone took its attempts with it, and one
+    /// that knows of none never began it.
+    /// </summary>
+    private void AskForAttempts()
+    {
+        foreach (var run in _state.Active)
+        {
+            if (run.Node is not { } node)
+                continue;
+            if (_environment.Nodes.FindRuns(node) is { } runs)
+            {
+                runs.Tell(new AskAttempt(_state.Id, run.RunId, run.Attempt), Self);
+                continue;
+            }
+
+            // An attempt that is not due yet cannot have begun.
+            var loss = run.DueAt > _environment.Clock.GetUtcNow() ? AttemptLoss.NotBegun : AttemptLoss.Unknown;
+            Self.Tell(new GiveUpAttempt(_state.Id, run.RunId, run.Attempt, loss), ActorRefs.NoSender);
+        }
+    }
+
+    private void Rest(DateTimeOffset now)
+    {
+        var next = _state.NextStart;
+        if (next is { } at && at - now <= _environment.Timing.LookAhead && StayAwake(now))
+        {
+            SetTimer(at, now);
+            return;
+        }
+
+        if (next is null || next - now > _environment.Timing.LookAhead)
+            LeavePlace();
+        if (!_state.Active.Any(r => r.Node is not null))
+            Passivate();
+    }
+
+    /// <summary>
+    /// A start that is due and was not settled waits for the run before it, whose end sets it going: a timer for it would only spin.
+    /// </summary>
+    private void SetTimer(DateTimeOffset start, DateTimeOffset now)
+    {
+        var at = start - _environment.Timing.Lead > now ? start - _environment.Timing.Lead : start;
+        if (_timerAt == at || at <= now)
+            return;
+        _timer?.Cancel();
+        _timerAt = at;
+        _timer = _environment.Timers.TellAt(at, Self, new TimerFired(at));
+    }
+
+    /// <summary>Takes a place among the jobs that are awake ahead of their start; without one the job sleeps, and the sweep wakes it later.</summary>
+    private bool StayAwake(DateTimeOffset now)
+    {
+        _hasPlace = _hasPlace || _environment.Gauge.TryEnter(isNear: _state.NextStart - now <= _environment.Timing.Near);
+        if (!_hasPlace && !_state.Active.Any(r => r.Node is not null))
+            Passivate();
+        return _hasPlace;
+    }
+
+    private void LeavePlace()
+    {
+        if (!_hasPlace)
+            return;
+        _hasPlace = false;
+        _environment.Gauge.Leave();
+    }
+
+    /// <summary>Asks to stop. Until that comes the job works as ever; sharding keeps messages that come meanwhile for the next incarnation.</summary>
+    private void Passivate()
+    {
+        if (_isPassivating)
+            return;
+        _isPassivating = true;
+        Context.Parent.Tell(new Passivate(StopJob.Instance));
+    }
+
+    private void RequestPermit()
+    {
+        if (_permit is not Permit.None)
+            return;
+        _permit = Permit.Requested;
+        _environment.Runs.Tell(new RequestPermit(++_permitRequest));
+    }
+
+    private void GiveBackPermit()
+    {
+        if (_permit is Permit.None)
+            return;
+        _permit = Permit.None;
+        _environment.Runs.Tell(new ReleasePermit(_permitRequest));
+    }
+
+    private sealed record TimerFired(DateTimeOffset At);
+}

@@ -1,0 +1,36 @@
+using Akka.Actor;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Projections;
+using Scheduler.Actors.Timing;
+
+namespace Scheduler.Actors.Jobs;
+
+/// <summary>What all jobs of a node share.</summary>
+/// <param name="Clock">The clock.</param>
+/// <param name="Timers">Waits for fire times.</param>
+/// <param name="Timing">When jobs are awake.</param>
+/// <param name="Gauge">How many are.</param>
+/// <param name="Views">Writes a job's row before its client is answered.</param>
+/// <param name="Runs">This node's limiter and workers.</param>
+/// <param name="Nodes">This node, and which others are there.</param>
+public sealed record JobEnvironment(
+    TimeProvider Clock,
+    IJobTimers Timers,
+    TimingOptions Timing,
+    AwakeGauge Gauge,
+    IJobViewWriter Views,
+    IActorRef Runs,
+    IWorkerNodes Nodes);
+
+/// <summary>The nodes that attempts run on.</summary>
+public interface IWorkerNodes
+{
+    /// <summary>This node.</summary>
+    WorkerNode Self { get; }
+
+    /// <summary>
+    /// Where the runs of <paramref name="node"/> are asked after; null when that incarnation of the node is no member of the cluster any
+    /// more. A member that is silent is still a member: nothing may be decided over its head.
+    /// </summary>
+    ICanTell? FindRuns(WorkerNode node);
+}

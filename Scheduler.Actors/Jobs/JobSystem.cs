@@ -1,0 +1,117 @@
+using Akka;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Cluster.Sharding;
+using Akka.Event;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution;
+using Scheduler.Actors.Projections;
+using Scheduler.Actors.Timing;
+
+namespace Scheduler.Actors.Jobs;
+
+/// <summary>Marks the shard region of jobs in the actor registry: where every command goes.</summary>
+public sealed class JobRegion;
+
+/// <summary>What the jobs of a node are made with.</summary>
+public sealed record JobSystemParts
+{
+    /// <summary>The clock.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>When jobs are awake.</summary>
+    public required TimingOptions Timing { get; init; }
+
+    /// <summary>How runs are executed.</summary>
+    public required ExecutionOptions Execution { get; init; }
+
+    /// <summary>Calls targets.</summary>
+    public required ITargetCaller Targets { get; init; }
+
+    /// <summary>Writes rows before clients are answered.</summary>
+    public required IJobViewWriter ViewWriter { get; init; }
+
+    /// <summary>Where due jobs are found.</summary>
+    public required IJobViews Views { get; init; }
+
+    /// <summary>The projection of a slice, and its stop message.</summary>
+    public required (Func<int, Props> Props, object StopMessage) Projections { get; init; }
+
+    /// <summary>The cluster role of nodes that host jobs.</summary>
+    public string Role { get; init; } = "jobs";
+}
+
+/// <summary>Starts all that hosts jobs on a node: the shard region, the run limiter, the dispatchers and the projections.</summary>
+public sealed class JobSystem
+{
+    /// <summary>The name of the shard region; part of the sharding protocol between nodes, so never changed.</summary>
+    public const string RegionName = "jobs";
+
+    private JobSystem(IActorRef region, IActorRef runs)
+    {
+        Region = region;
+        Runs = runs;
+    }
+
+    /// <summary>The shard region.</summary>
+    public IActorRef Region { get; }
+
+    /// <summary>This node's limiter and workers.</summary>
+    public IActorRef Runs { get; }
+
+    /// <summary>Starts.</summary>
+    public static JobSystem Start(ActorSystem system, JobSystemParts parts)
+    {
+        var timers = new AkkaJobTimers(system.Scheduler, parts.Clock);
+        _ = system.WhenTerminated.ContinueWith(_ => timers.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        var gauge = new AwakeGauge(parts.Timing.MaxAwake);
+
+        // Workers report to the region, and the region's jobs need the workers' parent: whichever is first, its children wait for the
+        // other, which follows at once.
+        var environment = new TaskCompletionSource<JobEnvironment>();
+        var region = ClusterSharding.Get(system).Start(
+            RegionName,
+            id => JobActor.Props(JobId.Parse(id), environment.Task.GetAwaiter().GetResult()),
+            ClusterShardingSettings.Create(system).WithRole(parts.Role),
+            new JobMessageExtractor(),
+            ClusterSharding.Get(system).DefaultShardAllocationStrategy(ClusterShardingSettings.Create(system)),
+            StopJob.Instance);
+        var runs = system.ActorOf(
+            Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(parts.Clock, timers, parts.Targets, region, parts.Execution)),
+            NodeRuns.ActorName);
+        environment.SetResult(new JobEnvironment(
+            parts.Clock, timers, parts.Timing, gauge, parts.ViewWriter, runs, new ClusterWorkerNodes(system, runs)));
+
+        DrainOnShutdown(system, runs, parts.Execution);
+        StartSlices(system, parts, gauge, region);
+        return new JobSystem(region, runs);
+    }
+
+    private static void StartSlices(ActorSystem system, JobSystemParts parts, AwakeGauge gauge, IActorRef region)
+    {
+        var daemons = ShardedDaemonProcess.Get(system);
+        var settings = ShardedDaemonProcessSettings.Create(system).WithRole(parts.Role);
+        var due = new DueJobEnvironment(parts.Clock, parts.Timing, gauge, parts.Views, region, Cluster.Get(system));
+        daemons.Init("projections", JobId.Slices, parts.Projections.Props, settings, parts.Projections.StopMessage);
+        daemons.Init("dispatchers", JobId.Slices, slice => Props.Create(typeof(DueJobDispatcher), slice, due), settings, StopDispatcher.Instance);
+    }
+
+    /// <summary>
+    /// Before the shards stop: nothing new starts, and what runs may end, so that its outcome finds its job still here. What is left at the
+    /// limit is recorded as lost by whoever recovers the job.
+    /// </summary>
+    private static void DrainOnShutdown(ActorSystem system, IActorRef runs, ExecutionOptions options) =>
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain-runs", async () =>
+        {
+            try
+            {
+                await runs.Ask<Drained>(DrainRuns.Instance, options.DrainLimit);
+            }
+            catch (AskTimeoutException)
+            {
+                system.Log.Warning("Attempts still run after the drain limit of {0}: they are recorded as lost when their jobs are recovered", options.DrainLimit);
+            }
+
+            return Done.Instance;
+        });
+}

@@ -1,0 +1,61 @@
+using Scheduler.Actors.Domain;
+using Scheduler.Actors.Domain.Jobs;
+
+namespace Scheduler.Actors.Serialization.Dtos;
+
+// A definition as the journal keeps it: the shape that clients send, with everything resolved. Extend-only, like the events.
+
+internal sealed class DefinitionDto
+{
+    public string? Name { get; set; }
+
+    public string? Description { get; set; }
+
+    public string[]? Tags { get; set; }
+
+    public JsonText? Parameters { get; set; }
+
+    public ScheduleDto? Schedule { get; set; }
+
+    public TargetDto? Target { get; set; }
+
+    public RetryDto? Retry { get; set; }
+
+    public TimeSpan? Timeout { get; set; }
+}
+
+/// <summary>The members that are there say which kind it is: <c>delay</c> with its <c>at</c>, or <c>at</c> alone.</summary>
+internal sealed class ScheduleDto
+{
+    public TimeSpan? Delay { get; set; }
+
+    public DateTimeOffset? At { get; set; }
+}
+
+/// <summary>Exactly one member is there.</summary>
+internal sealed class TargetDto
+{
+    public string? Handler { get; set; }
+
+    public HttpTargetDto? Http { get; set; }
+}
+
+internal sealed class HttpTargetDto
+{
+    public string? Method { get; set; }
+
+    public string? Url { get; set; }
+
+    public ValueList<HttpHeader>? Headers { get; set; }
+
+    public JsonText? Body { get; set; }
+}
+
+internal sealed class RetryDto
+{
+    public int? MaxAttempts { get; set; }
+
+    public string? Backoff { get; set; }
+
+    public TimeSpan? Initial { get; set; }
+}

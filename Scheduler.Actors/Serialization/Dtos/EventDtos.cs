@@ -1,0 +1,159 @@
+using System.Text.Json.Serialization;
+using Scheduler.Actors.Domain;
+
+namespace Scheduler.Actors.Serialization.Dtos;
+
+// The shapes of the journal's events. Extend-only: members may be added, and their absence must mean what it meant before; none is ever
+// renamed, retyped or removed. They are not the domain's events, so that the domain may be renamed while the data stays as it is.
+
+internal abstract class EventDto
+{
+    [JsonPropertyOrder(-5)]
+    public DateTimeOffset? At { get; set; }
+
+    [JsonPropertyOrder(-4)]
+    public string? By { get; set; }
+
+    [JsonPropertyOrder(-3)]
+    public string? Key { get; set; }
+
+    [JsonPropertyOrder(-2)]
+    public string? Trace { get; set; }
+
+    [JsonPropertyOrder(-1)]
+    public string? Reason { get; set; }
+}
+
+internal sealed class JobCreatedDto : EventDto
+{
+    public DefinitionDto? Definition { get; set; }
+
+    public int Generation { get; set; }
+
+    public string? BodyHash { get; set; }
+}
+
+internal sealed class JobScheduledDto : EventDto
+{
+    public DateTimeOffset? Cursor { get; set; }
+
+    public DateTimeOffset? NextFireTime { get; set; }
+
+    public DateTimeOffset? NextDueAt { get; set; }
+
+    public DateTimeOffset? Buffered { get; set; }
+
+    public DateTimeOffset[]? CatchUp { get; set; }
+}
+
+internal sealed class JobUpdatedDto : EventDto
+{
+    public DefinitionDto? Definition { get; set; }
+
+    public int Generation { get; set; }
+}
+
+internal sealed class JobPausedDto : EventDto;
+
+internal sealed class JobResumedDto : EventDto;
+
+internal sealed class JobCancelledDto : EventDto;
+
+internal sealed class JobCompletedDto : EventDto;
+
+internal sealed class JobDeletedDto : EventDto;
+
+internal sealed class RunRequestedDto : EventDto
+{
+    public string? RunId { get; set; }
+}
+
+internal sealed class AttemptStartedDto : EventDto
+{
+    public string? RunId { get; set; }
+
+    public int Number { get; set; }
+
+    public string? Kind { get; set; }
+
+    public DateTimeOffset? FireTime { get; set; }
+
+    public DateTimeOffset? DueAt { get; set; }
+
+    public NodeDto? Node { get; set; }
+}
+
+internal sealed class AttemptFailedDto : EventDto
+{
+    public string? RunId { get; set; }
+
+    public int Number { get; set; }
+
+    public string? Kind { get; set; }
+
+    public string? Error { get; set; }
+
+    public bool Retryable { get; set; }
+
+    public DateTimeOffset? RetryAt { get; set; }
+
+    public DateTimeOffset? StartedAt { get; set; }
+
+    public double? LatenessMs { get; set; }
+
+    public double? DurationMs { get; set; }
+}
+
+internal sealed class AttemptLostDto : EventDto
+{
+    public string? RunId { get; set; }
+
+    public int Number { get; set; }
+
+    public string? Loss { get; set; }
+
+    public DateTimeOffset? RetryAt { get; set; }
+}
+
+internal sealed class RunCompletedDto : EventDto
+{
+    public string? RunId { get; set; }
+
+    public int Number { get; set; }
+
+    public JsonText? Output { get; set; }
+
+    public DateTimeOffset? StartedAt { get; set; }
+
+    public double? LatenessMs { get; set; }
+
+    public double? DurationMs { get; set; }
+}
+
+internal sealed class RunDiscardedDto : EventDto
+{
+    public string? RunId { get; set; }
+}
+
+internal sealed class RunCancelledDto : EventDto
+{
+    public string? RunId { get; set; }
+}
+
+internal sealed class OccurrencesSkippedDto : EventDto
+{
+    public DateTimeOffset? From { get; set; }
+
+    public DateTimeOffset? To { get; set; }
+
+    public long? Count { get; set; }
+
+    public string? Why { get; set; }
+}
+
+internal sealed class NodeDto
+{
+    public string? Address { get; set; }
+
+    public long Uid { get; set; }
+}

@@ -1,0 +1,94 @@
+using Scheduler.Actors.Domain;
+
+namespace Scheduler.Actors.Serialization.Dtos;
+
+// The shapes of what crosses nodes. During a rolling upgrade two releases talk to each other, so these are extend-only as well.
+
+internal abstract class MessageDto
+{
+    public string? JobId { get; set; }
+}
+
+internal abstract class CommandDto : MessageDto
+{
+    public string? By { get; set; }
+
+    public string? Key { get; set; }
+
+    public string? Trace { get; set; }
+}
+
+internal sealed class CreateJobDto : CommandDto
+{
+    public DefinitionDto? Definition { get; set; }
+
+    public string? BodyHash { get; set; }
+}
+
+/// <summary>A command that says no more than its manifest does, and why.</summary>
+internal sealed class PlainCommandDto : CommandDto
+{
+    public string? Reason { get; set; }
+}
+
+internal sealed class ReportAttemptDto : CommandDto
+{
+    public string? RunId { get; set; }
+
+    public int Number { get; set; }
+
+    /// <summary><c>succeeded</c>, <c>failed</c> or <c>timed_out</c>.</summary>
+    public string? Outcome { get; set; }
+
+    public JsonText? Output { get; set; }
+
+    public string? Error { get; set; }
+
+    public bool Retryable { get; set; }
+
+    public DateTimeOffset? StartedAt { get; set; }
+
+    public double? LatenessMs { get; set; }
+
+    public double? DurationMs { get; set; }
+}
+
+internal sealed class GiveUpAttemptDto : CommandDto
+{
+    public string? RunId { get; set; }
+
+    public int Number { get; set; }
+
+    public string? Loss { get; set; }
+}
+
+/// <summary>A message about a job of which the manifest says the rest.</summary>
+internal sealed class JobMessageDto : MessageDto;
+
+/// <summary>A message about an attempt.</summary>
+internal sealed class AttemptMessageDto : MessageDto
+{
+    public string? RunId { get; set; }
+
+    public int Number { get; set; }
+
+    public bool? IsHere { get; set; }
+}
+
+/// <summary>A message of which the manifest says all.</summary>
+internal sealed class EmptyDto;
+
+internal sealed class AcceptedDto
+{
+    public StateDto? State { get; set; }
+
+    public string? RunId { get; set; }
+
+    public bool Replayed { get; set; }
+}
+
+/// <summary>An answer that tells its reason in a sentence.</summary>
+internal sealed class DetailDto : MessageDto
+{
+    public string? Detail { get; set; }
+}

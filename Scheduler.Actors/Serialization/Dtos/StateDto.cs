@@ -1,0 +1,117 @@
+using System.Text.Json.Serialization;
+
+namespace Scheduler.Actors.Serialization.Dtos;
+
+// A job's whole state, for snapshots and for the rows of the jobs view. What has its default value is left out: most jobs have few of
+// these members, and there may be millions of rows. Extend-only, like the events.
+
+internal sealed class StateDto
+{
+    public string? JobId { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Version { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Revision { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DateTimeOffset LastEventAt { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DateTimeOffset CreatedAt { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    public DefinitionDto? Definition { get; set; }
+
+    public string? BodyHash { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Generation { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsDeleted { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsCancelled { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsPaused { get; set; }
+
+    public string? StatusReason { get; set; }
+
+    public DateTimeOffset? CompletedAt { get; set; }
+
+    public DateTimeOffset? Cursor { get; set; }
+
+    public DateTimeOffset? FirstFireTime { get; set; }
+
+    public DateTimeOffset? NextFireTime { get; set; }
+
+    public DateTimeOffset? NextDueAt { get; set; }
+
+    public DateTimeOffset? Buffered { get; set; }
+
+    public DateTimeOffset[]? CatchUp { get; set; }
+
+    public RequestedRunDto[]? Requested { get; set; }
+
+    public ActiveRunDto[]? Active { get; set; }
+
+    public string? LastOutcome { get; set; }
+
+    public DateTimeOffset? LastRunAt { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long RunCount { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long FailureCount { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long ScheduledRuns { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int DiscardedInARow { get; set; }
+
+    public UsedKeyDto[]? Keys { get; set; }
+}
+
+internal sealed class RequestedRunDto
+{
+    public string? RunId { get; set; }
+
+    public DateTimeOffset? At { get; set; }
+}
+
+internal sealed class ActiveRunDto
+{
+    public string? RunId { get; set; }
+
+    public string? Kind { get; set; }
+
+    public DateTimeOffset? FireTime { get; set; }
+
+    public DateTimeOffset? DueAt { get; set; }
+
+    public int Attempt { get; set; }
+
+    public int Counted { get; set; }
+
+    public DateTimeOffset? AttemptAt { get; set; }
+
+    public NodeDto? Node { get; set; }
+
+    public DateTimeOffset? RetryAt { get; set; }
+}
+
+internal sealed class UsedKeyDto
+{
+    public string? Key { get; set; }
+
+    public long Version { get; set; }
+
+    public string? RunId { get; set; }
+}

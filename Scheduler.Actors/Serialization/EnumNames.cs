@@ -1,0 +1,103 @@
+using System.Runtime.Serialization;
+using Scheduler.Actors.Domain.Jobs;
+
+namespace Scheduler.Actors.Serialization;
+
+/// <summary>
+/// The names that enum values are stored under. Explicit both ways: renaming a value in the domain must not change data, and a value that
+/// a newer release wrote must not be taken for another.
+/// </summary>
+internal static class EnumNames
+{
+    public static string Of(AttemptKind value) => value switch
+    {
+        AttemptKind.Scheduled => "scheduled",
+        AttemptKind.Buffered => "buffered",
+        AttemptKind.CatchUp => "catch_up",
+        AttemptKind.Requested => "requested",
+        AttemptKind.Retry => "retry",
+        _ => throw new SerializationException($"No name for {value}."),
+    };
+
+    public static AttemptKind ToAttemptKind(string? name) => name switch
+    {
+        "scheduled" => AttemptKind.Scheduled,
+        "buffered" => AttemptKind.Buffered,
+        "catch_up" => AttemptKind.CatchUp,
+        "requested" => AttemptKind.Requested,
+        "retry" => AttemptKind.Retry,
+        _ => throw Unknown("attempt kind", name),
+    };
+
+    public static string Of(FailureKind value) => value switch
+    {
+        FailureKind.Failed => "failed",
+        FailureKind.TimedOut => "timed_out",
+        _ => throw new SerializationException($"No name for {value}."),
+    };
+
+    public static FailureKind ToFailureKind(string? name) => name switch
+    {
+        "failed" => FailureKind.Failed,
+        "timed_out" => FailureKind.TimedOut,
+        _ => throw Unknown("failure kind", name),
+    };
+
+    public static string Of(AttemptLoss value) => value switch
+    {
+        AttemptLoss.NotBegun => "not_begun",
+        AttemptLoss.Unknown => "unknown",
+        _ => throw new SerializationException($"No name for {value}."),
+    };
+
+    public static AttemptLoss ToAttemptLoss(string? name) => name switch
+    {
+        "not_begun" => AttemptLoss.NotBegun,
+        "unknown" => AttemptLoss.Unknown,
+        _ => throw Unknown("attempt loss", name),
+    };
+
+    public static string Of(SkipReason value) => value switch
+    {
+        SkipReason.Misfire => "misfire",
+        SkipReason.Overlap => "overlap",
+        SkipReason.Paused => "paused",
+        SkipReason.Window => "window",
+        SkipReason.Limit => "limit",
+        SkipReason.Updated => "updated",
+        SkipReason.Cancelled => "cancelled",
+        SkipReason.Deleted => "deleted",
+        _ => throw new SerializationException($"No name for {value}."),
+    };
+
+    public static SkipReason ToSkipReason(string? name) => name switch
+    {
+        "misfire" => SkipReason.Misfire,
+        "overlap" => SkipReason.Overlap,
+        "paused" => SkipReason.Paused,
+        "window" => SkipReason.Window,
+        "limit" => SkipReason.Limit,
+        "updated" => SkipReason.Updated,
+        "cancelled" => SkipReason.Cancelled,
+        "deleted" => SkipReason.Deleted,
+        _ => throw Unknown("skip reason", name),
+    };
+
+    public static string Of(RunOutcome value) => value switch
+    {
+        RunOutcome.Completed => "completed",
+        RunOutcome.Discarded => "discarded",
+        RunOutcome.Cancelled => "cancelled",
+        _ => throw new SerializationException($"No name for {value}."),
+    };
+
+    public static RunOutcome ToRunOutcome(string? name) => name switch
+    {
+        "completed" => RunOutcome.Completed,
+        "discarded" => RunOutcome.Discarded,
+        "cancelled" => RunOutcome.Cancelled,
+        _ => throw Unknown("run outcome", name),
+    };
+
+    private static SerializationException Unknown(string what, string? name) => new($"'{name}' is no {what} that this release knows.");
+}

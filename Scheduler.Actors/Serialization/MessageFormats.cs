@@ -1,0 +1,56 @@
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution;
+using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Serialization.Dtos;
+using static Scheduler.Actors.Serialization.Members;
+using static Scheduler.Actors.Serialization.MessageMapping;
+
+namespace Scheduler.Actors.Serialization;
+
+/// <summary>The formats of what crosses nodes. Readers ship one release before writers.</summary>
+internal static class MessageFormats
+{
+    private static readonly JobJsonContext Json = JobJsonContext.Default;
+
+    public static IReadOnlyList<Format> All { get; } =
+    [
+        new Format<CreateJob, CreateJobDto>("msg.job.create.v1", Json.CreateJobDto, ToDto, FromDto),
+        new Format<TriggerJob, PlainCommandDto>(
+            "msg.job.trigger.v1", Json.PlainCommandDto, m => ToDto(m, m.Reason), d => new TriggerJob(Job(d.JobId), d.Reason) { Origin = Origin(d) }),
+        new Format<CancelJob, PlainCommandDto>(
+            "msg.job.cancel.v1", Json.PlainCommandDto, m => ToDto(m, m.Reason), d => new CancelJob(Job(d.JobId), d.Reason) { Origin = Origin(d) }),
+        new Format<DeleteJob, PlainCommandDto>(
+            "msg.job.delete.v1", Json.PlainCommandDto, m => ToDto(m, m.Reason), d => new DeleteJob(Job(d.JobId), d.Reason) { Origin = Origin(d) }),
+        new Format<ReportAttempt, ReportAttemptDto>("msg.attempt.report.v1", Json.ReportAttemptDto, ToDto, FromDto),
+        new Format<GiveUpAttempt, GiveUpAttemptDto>("msg.attempt.give_up.v1", Json.GiveUpAttemptDto, ToDto, FromDto),
+        new Format<Wake, JobMessageDto>("msg.job.wake.v1", Json.JobMessageDto, m => About(m.JobId), d => new Wake(Job(d.JobId))),
+        new Format<StopJob, EmptyDto>("msg.job.stop.v1", Json.EmptyDto, _ => new EmptyDto(), _ => StopJob.Instance),
+        new Format<AskAttempt, AttemptMessageDto>(
+            "msg.attempt.ask.v1",
+            Json.AttemptMessageDto,
+            m => About(m.JobId, m.RunId, m.Number),
+            d => new AskAttempt(Job(d.JobId), Run(d.RunId), d.Number)),
+        new Format<AttemptAnswer, AttemptMessageDto>(
+            "msg.attempt.answer.v1", Json.AttemptMessageDto, m => About(m.JobId, m.RunId, m.Number, m.IsHere), FromDto),
+        new Format<StopAttempt, AttemptMessageDto>(
+            "msg.attempt.stop.v1",
+            Json.AttemptMessageDto,
+            m => About(m.JobId, m.RunId, m.Number),
+            d => new StopAttempt(Job(d.JobId), Run(d.RunId), d.Number)),
+        new Format<JobAccepted, AcceptedDto>("msg.job.accepted.v1", Json.AcceptedDto, ToDto, Accepted),
+        new Format<RunAccepted, AcceptedDto>("msg.run.accepted.v1", Json.AcceptedDto, ToDto, AcceptedRun),
+        new Format<JobNotFound, JobMessageDto>("msg.job.not_found.v1", Json.JobMessageDto, m => About(m.JobId), d => new JobNotFound(Job(d.JobId))),
+        new Format<JobGone, JobMessageDto>("msg.job.gone.v1", Json.JobMessageDto, m => About(m.JobId), d => new JobGone(Job(d.JobId))),
+        new Format<JobConflict, DetailDto>(
+            "msg.job.conflict.v1", Json.DetailDto, m => About(m.JobId, m.Detail), d => new JobConflict(Job(d.JobId), d.Detail ?? "")),
+        new Format<ReportAcknowledged, AttemptMessageDto>(
+            "msg.attempt.acknowledged.v1",
+            Json.AttemptMessageDto,
+            m => About(m.JobId, m.RunId, m.Number),
+            d => new ReportAcknowledged(Job(d.JobId), Run(d.RunId), d.Number)),
+        new Format<OutcomeUnknown, JobMessageDto>(
+            "msg.job.outcome_unknown.v1", Json.JobMessageDto, m => About(m.JobId), d => new OutcomeUnknown(Job(d.JobId))),
+        new Format<StoreRefused, DetailDto>(
+            "msg.job.store_refused.v1", Json.DetailDto, m => About(m.JobId, m.Detail), d => new StoreRefused(Job(d.JobId), d.Detail ?? "")),
+    ];
+}

@@ -1,0 +1,99 @@
+using System.Runtime.Serialization;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution;
+using Scheduler.Actors.Serialization.Dtos;
+using static Scheduler.Actors.Serialization.Members;
+
+namespace Scheduler.Actors.Serialization;
+
+/// <summary>Commands, replies and what else crosses nodes, to and from their shapes.</summary>
+internal static class MessageMapping
+{
+    private const string Succeeded = "succeeded";
+
+    public static CreateJobDto ToDto(CreateJob m) =>
+        With(m, new CreateJobDto { Definition = DefinitionMapping.ToDto(m.Definition), BodyHash = m.BodyHash });
+
+    public static CreateJob FromDto(CreateJobDto dto) =>
+        new(Job(dto.JobId), DefinitionMapping.FromDto(Need(dto.Definition, "definition")), dto.BodyHash) { Origin = Origin(dto) };
+
+    public static PlainCommandDto ToDto(JobCommand m, string? reason) => With(m, new PlainCommandDto { Reason = reason });
+
+    public static ReportAttemptDto ToDto(ReportAttempt m)
+    {
+        var timing = m.Outcome.Timing;
+        var dto = With(m, new ReportAttemptDto
+        {
+            RunId = m.RunId.Value,
+            Number = m.Number,
+            StartedAt = timing.StartedAt,
+            LatenessMs = Ms(timing.Lateness),
+            DurationMs = Ms(timing.Duration),
+        });
+        switch (m.Outcome)
+        {
+            case AttemptSucceeded outcome:
+                dto.Outcome = Succeeded;
+                dto.Output = outcome.Output;
+                break;
+            case AttemptNotSucceeded outcome:
+                dto.Outcome = EnumNames.Of(outcome.Kind);
+                dto.Error = outcome.Error;
+                dto.Retryable = outcome.Retryable;
+                break;
+            default:
+                throw new SerializationException($"No shape for {m.Outcome}.");
+        }
+
+        return dto;
+    }
+
+    public static ReportAttempt FromDto(ReportAttemptDto dto)
+    {
+        var timing = TimingOf(dto.StartedAt, dto.LatenessMs, dto.DurationMs);
+        AttemptOutcome outcome = dto.Outcome == Succeeded
+            ? new AttemptSucceeded(dto.Output, timing)
+            : new AttemptNotSucceeded(EnumNames.ToFailureKind(dto.Outcome), dto.Error ?? "", dto.Retryable, timing);
+        return new ReportAttempt(Job(dto.JobId), Run(dto.RunId), dto.Number, outcome) { Origin = Origin(dto) };
+    }
+
+    public static GiveUpAttemptDto ToDto(GiveUpAttempt m) =>
+        With(m, new GiveUpAttemptDto { RunId = m.RunId.Value, Number = m.Number, Loss = EnumNames.Of(m.Loss) });
+
+    public static GiveUpAttempt FromDto(GiveUpAttemptDto dto) =>
+        new(Job(dto.JobId), Run(dto.RunId), dto.Number, EnumNames.ToAttemptLoss(dto.Loss)) { Origin = Origin(dto) };
+
+    public static JobMessageDto About(JobId job) => new() { JobId = job.Value };
+
+    public static AttemptMessageDto About(JobId job, RunId run, int number, bool? isHere = null) =>
+        new() { JobId = job.Value, RunId = run.Value, Number = number, IsHere = isHere };
+
+    public static AttemptAnswer FromDto(AttemptMessageDto dto) =>
+        new(Job(dto.JobId), Run(dto.RunId), dto.Number, Need(dto.IsHere, "is_here"));
+
+    public static AcceptedDto ToDto(JobAccepted m) => new() { State = StateMapping.ToDto(m.State), Replayed = m.Replayed };
+
+    public static JobAccepted Accepted(AcceptedDto dto) => new(State(dto), dto.Replayed);
+
+    public static AcceptedDto ToDto(RunAccepted m) =>
+        new() { State = StateMapping.ToDto(m.State), RunId = m.RunId.Value, Replayed = m.Replayed };
+
+    public static RunAccepted AcceptedRun(AcceptedDto dto) => new(State(dto), Run(dto.RunId), dto.Replayed);
+
+    public static DetailDto About(JobId job, string detail) => new() { JobId = job.Value, Detail = detail };
+
+    public static CommandOrigin Origin(CommandDto dto) =>
+        dto is { By: null, Key: null, Trace: null } ? CommandOrigin.None : new CommandOrigin(dto.By, dto.Key, dto.Trace);
+
+    private static JobState State(AcceptedDto dto) => StateMapping.FromDto(Need(dto.State, "state"));
+
+    private static TDto With<TDto>(JobCommand m, TDto dto)
+        where TDto : CommandDto
+    {
+        dto.JobId = m.JobId.Value;
+        dto.By = m.Origin.By;
+        dto.Key = m.Origin.Key;
+        dto.Trace = m.Origin.Trace;
+        return dto;
+    }
+}

@@ -1,0 +1,102 @@
+using Scheduler.Actors.Domain;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Serialization.Dtos;
+using static Scheduler.Actors.Serialization.Members;
+
+namespace Scheduler.Actors.Serialization;
+
+/// <summary>States to and from their stored shape.</summary>
+internal static class StateMapping
+{
+    public static StateDto ToDto(JobState state) => new()
+    {
+        JobId = state.Id.Value,
+        Version = state.Version,
+        Revision = state.Revision,
+        LastEventAt = state.LastEventAt,
+        CreatedAt = state.CreatedAt,
+        UpdatedAt = state.UpdatedAt,
+        Definition = state.Definition is null ? null : DefinitionMapping.ToDto(state.Definition),
+        BodyHash = state.BodyHash,
+        Generation = state.Generation,
+        IsDeleted = state.IsDeleted,
+        IsCancelled = state.IsCancelled,
+        IsPaused = state.IsPaused,
+        StatusReason = state.StatusReason,
+        CompletedAt = state.CompletedAt,
+        Cursor = state.Cursor,
+        FirstFireTime = state.FirstFireTime,
+        NextFireTime = state.NextFireTime,
+        NextDueAt = state.NextDueAt,
+        Buffered = state.Buffered,
+        CatchUp = Array(state.CatchUp),
+        Requested = Array(state.Requested, r => new RequestedRunDto { RunId = r.RunId.Value, At = r.At }),
+        Active = Array(state.Active, ToDto),
+        LastOutcome = state.LastOutcome is { } outcome ? EnumNames.Of(outcome) : null,
+        LastRunAt = state.LastRunAt,
+        RunCount = state.RunCount,
+        FailureCount = state.FailureCount,
+        ScheduledRuns = state.ScheduledRuns,
+        DiscardedInARow = state.DiscardedInARow,
+        Keys = Array(state.Keys, k => new UsedKeyDto { Key = k.Key, Version = k.Version, RunId = k.RunId?.Value }),
+    };
+
+    public static JobState FromDto(StateDto dto) => new()
+    {
+        Id = Job(dto.JobId),
+        Version = dto.Version,
+        Revision = dto.Revision,
+        LastEventAt = dto.LastEventAt,
+        CreatedAt = dto.CreatedAt,
+        UpdatedAt = dto.UpdatedAt,
+        Definition = dto.Definition is null ? null : DefinitionMapping.FromDto(dto.Definition),
+        BodyHash = dto.BodyHash,
+        Generation = dto.Generation,
+        IsDeleted = dto.IsDeleted,
+        IsCancelled = dto.IsCancelled,
+        IsPaused = dto.IsPaused,
+        StatusReason = dto.StatusReason,
+        CompletedAt = dto.CompletedAt,
+        Cursor = dto.Cursor,
+        FirstFireTime = dto.FirstFireTime,
+        NextFireTime = dto.NextFireTime,
+        NextDueAt = dto.NextDueAt,
+        Buffered = dto.Buffered,
+        CatchUp = ValueList.From(dto.CatchUp),
+        Requested = List(dto.Requested, r => new RequestedRun(Run(r.RunId), Need(r.At, "at"))),
+        Active = List(dto.Active, FromDto),
+        LastOutcome = dto.LastOutcome is null ? null : EnumNames.ToRunOutcome(dto.LastOutcome),
+        LastRunAt = dto.LastRunAt,
+        RunCount = dto.RunCount,
+        FailureCount = dto.FailureCount,
+        ScheduledRuns = dto.ScheduledRuns,
+        DiscardedInARow = dto.DiscardedInARow,
+        Keys = List(dto.Keys, k => new UsedKey(Need(k.Key, "key"), k.Version, k.RunId is null ? null : Run(k.RunId))),
+    };
+
+    private static ActiveRunDto ToDto(ActiveRun run) => new()
+    {
+        RunId = run.RunId.Value,
+        Kind = EnumNames.Of(run.Kind),
+        FireTime = run.FireTime,
+        DueAt = run.DueAt,
+        Attempt = run.Attempt,
+        Counted = run.Counted,
+        AttemptAt = run.AttemptAt,
+        Node = run.Node is null ? null : EventMapping.ToDto(run.Node),
+        RetryAt = run.RetryAt,
+    };
+
+    private static ActiveRun FromDto(ActiveRunDto dto) => new()
+    {
+        RunId = Run(dto.RunId),
+        Kind = EnumNames.ToAttemptKind(dto.Kind),
+        FireTime = Need(dto.FireTime, "fire_time"),
+        DueAt = Need(dto.DueAt, "due_at"),
+        Attempt = dto.Attempt,
+        Counted = dto.Counted,
+        AttemptAt = Need(dto.AttemptAt, "attempt_at"),
+        Node = dto.Node is null ? null : EventMapping.FromDto(dto.Node),
+        RetryAt = dto.RetryAt,
+    };
+}

@@ -1,0 +1,164 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Projections;
+
+namespace Scheduler.Actors.Timing;
+
+/// <summary>
+/// Wakes the sleeping jobs of one slice shortly before they have something to start. Level-triggered: at start, after every change of the
+/// cluster's members, and at a fixed interval, it sweeps all rows that should be awake, oldest first. So whatever lost its timer, by a
+/// stopped actor, a rebalance or a dead database, is found again; jobs take a superfluous wake for what it is.
+/// </summary>
+public sealed class DueJobDispatcher : UntypedActor, IWithTimers
+{
+    /// <summary>How many rows are read at once.</summary>
+    internal const int PageSize = 500;
+
+    /// <summary>How long to wait for room when as many jobs are awake as may be.</summary>
+    private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(50);
+
+    private readonly int _slice;
+    private readonly DueJobEnvironment _environment;
+    private readonly TimeSpan _interval;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private bool _isReading;
+    private bool _isSweepWanted;
+    private DateTimeOffset _horizon;
+    private DueJob? _last;
+
+    /// <summary>Made by the sharded daemon process, one for each slice.</summary>
+    public DueJobDispatcher(int slice, DueJobEnvironment environment)
+    {
+        _slice = slice;
+        _environment = environment;
+        var half = environment.Timing.LookAhead / 2;
+        _interval = half < environment.Timing.SweepInterval ? half : environment.Timing.SweepInterval;
+    }
+
+    /// <inheritdoc />
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override void PreStart()
+    {
+        _environment.Membership?.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+        Timers.StartPeriodicTimer("sweep", Sweep.Instance, _interval);
+        Begin();
+    }
+
+    /// <inheritdoc />
+    protected override void PostStop()
+    {
+        _environment.Membership?.Unsubscribe(Self);
+        _stop.Cancel();
+        _stop.Dispose();
+    }
+
+    /// <inheritdoc />
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Sweep or ClusterEvent.IMemberEvent:
+                if (_isReading)
+                    _isSweepWanted = true;
+                else
+                    Begin();
+                break;
+            case Continue:
+                if (!_isReading)
+                    ReadPage();
+                break;
+            case Page page:
+                Wake(page.Rows);
+                break;
+            case Status.Failure failure:
+                _log.Warning("Slice {0} could not be searched for due jobs, the next sweep tries again: {1}", _slice, failure.Cause.Message);
+                _isReading = false;
+                break;
+            case StopDispatcher:
+                Context.Stop(Self);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Begin()
+    {
+        _isSweepWanted = false;
+        _horizon = _environment.Clock.GetUtcNow() + _environment.Timing.LookAhead;
+        _last = null;
+        ReadPage();
+    }
+
+    private void ReadPage()
+    {
+        var near = _environment.Clock.GetUtcNow() + _environment.Timing.Near;
+        if (!_environment.Gauge.HasRoom(isNear: _last is null || _last.WakeAt <= near))
+        {
+            // The next tick begins anew, so that what is due by then is not kept waiting behind what lies further ahead.
+            Timers.StartSingleTimer("room", Continue.Instance, RoomPoll);
+            return;
+        }
+
+        _isReading = true;
+
+        _ = Read().PipeTo(Self, failure: e => new Status.Failure(e));
+
+        async Task<object> Read() =>
+            new Page(await _environment.Views.DueJobsAsync(_slice, _horizon, _last, PageSize, _stop.Token));
+    }
+
+    private void Wake(IReadOnlyList<DueJob> rows)
+    {
+        _isReading = false;
+        foreach (var row in rows)
+            _environment.Jobs.Tell(new Wake(row.JobId));
+        if (_isSweepWanted)
+        {
+            Begin();
+        }
+        else if (rows.Count == PageSize)
+        {
+            _last = rows[^1];
+            ReadPage();
+        }
+    }
+
+    private sealed record Page(IReadOnlyList<DueJob> Rows);
+
+    private sealed class Sweep
+    {
+        public static Sweep Instance { get; } = new();
+    }
+
+    private sealed class Continue
+    {
+        public static Continue Instance { get; } = new();
+    }
+}
+
+/// <summary>What the dispatchers of a node share.</summary>
+/// <param name="Clock">The clock.</param>
+/// <param name="Timing">How far they look ahead, and how often.</param>
+/// <param name="Gauge">How many jobs may be awake.</param>
+/// <param name="Views">Where due jobs are found.</param>
+/// <param name="Jobs">The shard region.</param>
+/// <param name="Membership">Whose changes start a sweep; null where there is no cluster.</param>
+public sealed record DueJobEnvironment(TimeProvider Clock, TimingOptions Timing, AwakeGauge Gauge, IJobViews Views, IActorRef Jobs, Cluster? Membership);
+
+/// <summary>The dispatchers' own stop message.</summary>
+public sealed class StopDispatcher
+{
+    private StopDispatcher()
+    {
+    }
+
+    /// <summary>The only one.</summary>
+    public static StopDispatcher Instance { get; } = new();
+}

@@ -1,0 +1,160 @@
+using Scheduler.Actors.Domain;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Domain.Policies;
+using Scheduler.Actors.Domain.Schedules;
+using Scheduler.Actors.Execution;
+using Scheduler.Actors.Jobs;
+
+namespace Scheduler.Tests.Serialization;
+
+/// <summary>One value of each stored type with every member set, by the name of its golden file.</summary>
+internal static class Samples
+{
+    private static readonly DateTimeOffset T0 = new(2026, 11, 23, 10, 0, 0, TimeSpan.Zero);
+    private static readonly JobId Job = JobId.Parse("nightly-report");
+    private static readonly RunId Run = RunId.Scheduled(Job, 1, T0);
+    private static readonly RunId Requested = RunId.Requested(Job, 1, 7);
+    private static readonly WorkerNode Node = new("akka.tcp://scheduler@127.0.0.1:4053", 1_234_567_890_123);
+    private static readonly AttemptTiming Timing = new(T0.AddMilliseconds(3), TimeSpan.FromTicks(12_345), TimeSpan.FromMilliseconds(20.125));
+
+    private static readonly JobDefinition Handler = new()
+    {
+        Name = "nightly report",
+        Description = "Räksmörgås \"quoted\" <b>",
+        Tags = ["billing", "daily"],
+        Parameters = new JsonText("""{"duration":1.50,"list":[1,null,"ä"]}"""),
+        Schedule = new DelaySchedule(TimeSpan.FromSeconds(90), T0),
+        Target = new HandlerTarget("reports"),
+        Retry = new RetryPolicy(3, TimeSpan.FromSeconds(1.5)),
+        Timeout = TimeSpan.FromMinutes(2),
+    };
+
+    private static readonly JobDefinition Http = new()
+    {
+        Name = "call",
+        Schedule = new OneOffSchedule(T0),
+        Target = new HttpTarget("POST", "https://example.test/hook?a=1&b=2", [new("X-B", "2"), new("X-A", "1")], new JsonText("""{"n":1}""")),
+    };
+
+    private static readonly JobState State = new()
+    {
+        Id = Job,
+        Version = 12,
+        Revision = 3,
+        LastEventAt = T0.AddSeconds(9),
+        CreatedAt = T0,
+        UpdatedAt = T0.AddSeconds(1),
+        Definition = Handler,
+        BodyHash = "ab12",
+        Generation = 2,
+        IsDeleted = true,
+        IsCancelled = true,
+        IsPaused = true,
+        StatusReason = "holiday",
+        CompletedAt = T0.AddSeconds(2),
+        Cursor = T0.AddSeconds(3),
+        FirstFireTime = T0.AddSeconds(4),
+        NextFireTime = T0.AddSeconds(5),
+        NextDueAt = T0.AddSeconds(6),
+        Buffered = T0.AddSeconds(7),
+        CatchUp = [T0.AddSeconds(8), T0.AddSeconds(9)],
+        Requested = [new RequestedRun(Requested, T0.AddSeconds(10))],
+        Active =
+        [
+            new ActiveRun
+            {
+                RunId = Run,
+                Kind = AttemptKind.CatchUp,
+                FireTime = T0,
+                DueAt = T0.AddMilliseconds(250),
+                Attempt = 2,
+                Counted = 1,
+                AttemptAt = T0.AddMilliseconds(251),
+                Node = Node,
+                RetryAt = T0.AddSeconds(11),
+            },
+        ],
+        LastOutcome = RunOutcome.Discarded,
+        LastRunAt = T0.AddSeconds(12),
+        RunCount = 5,
+        FailureCount = 1,
+        ScheduledRuns = 4,
+        DiscardedInARow = 1,
+        Keys = [new UsedKey("k1", 1, null), new UsedKey("k2", 9, RunId.Parse("nightly-report~1~t9"))],
+    };
+
+    private static readonly CommandOrigin Origin = new("alice", "key-1", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+
+    /// <summary>The values, by golden file: the manifest, with a suffix where a type has more than one shape.</summary>
+    public static IReadOnlyDictionary<string, object> All { get; } = new Dictionary<string, object>(StringComparer.Ordinal)
+    {
+        ["job.created.v1"] = Marked(new JobCreated { At = T0, Definition = Handler, Generation = 1, BodyHash = "ab12" }),
+        ["job.created.v1.http"] = new JobCreated { At = T0, Definition = Http, Generation = 1 },
+        ["job.scheduled.v1"] = new JobScheduled
+        {
+            At = T0,
+            Cursor = T0.AddSeconds(1),
+            NextFireTime = T0.AddSeconds(2),
+            NextDueAt = T0.AddSeconds(3),
+            Buffered = T0.AddSeconds(4),
+            CatchUp = [T0.AddSeconds(5), T0.AddSeconds(6)],
+        },
+        ["job.updated.v1"] = Marked(new JobUpdated { At = T0, Definition = Http, Generation = 2 }),
+        ["job.paused.v1"] = Marked(new JobPaused { At = T0 }),
+        ["job.resumed.v1"] = Marked(new JobResumed { At = T0 }),
+        ["job.cancelled.v1"] = Marked(new JobCancelled { At = T0 }),
+        ["job.completed.v1"] = new JobCompleted { At = T0 },
+        ["job.deleted.v1"] = Marked(new JobDeleted { At = T0 }),
+        ["run.requested.v1"] = Marked(new RunRequested { At = T0, RunId = Requested }),
+        ["attempt.started.v1"] = new AttemptStarted
+        {
+            At = T0,
+            RunId = Run,
+            Number = 2,
+            Kind = AttemptKind.CatchUp,
+            FireTime = T0,
+            DueAt = T0.AddMilliseconds(250),
+            Node = Node,
+        },
+        ["attempt.failed.v1"] = new AttemptFailed
+        {
+            At = T0,
+            RunId = Run,
+            Number = 2,
+            Kind = FailureKind.TimedOut,
+            Error = "no answer\nin time",
+            Retryable = true,
+            RetryAt = T0.AddSeconds(10),
+            Timing = Timing,
+        },
+        ["attempt.lost.v1"] = new AttemptLost { At = T0, RunId = Run, Number = 2, Loss = AttemptLoss.NotBegun, RetryAt = T0.AddSeconds(10) },
+        ["run.completed.v1"] = new RunCompleted { At = T0, RunId = Run, Number = 2, Output = new JsonText("""{"rows":[1,2],"e":1e3}"""), Timing = Timing },
+        ["run.discarded.v1"] = new RunDiscarded { At = T0, RunId = Run, Reason = "exhausted" },
+        ["run.cancelled.v1"] = Marked(new RunCancelled { At = T0, RunId = Requested }),
+        ["occurrences.skipped.v1"] = new OccurrencesSkipped { At = T0, From = T0.AddHours(-1), To = T0, Count = 60, Why = SkipReason.Misfire },
+        ["job.state.v1"] = State,
+        ["msg.job.create.v1"] = new CreateJob(Job, Handler, "ab12") { Origin = Origin },
+        ["msg.job.trigger.v1"] = new TriggerJob(Job, "now") { Origin = Origin },
+        ["msg.job.cancel.v1"] = new CancelJob(Job, "enough") { Origin = Origin },
+        ["msg.job.delete.v1"] = new DeleteJob(Job, "old") { Origin = Origin },
+        ["msg.attempt.report.v1"] = new ReportAttempt(Job, Run, 2, new AttemptSucceeded(new JsonText("[1]"), Timing)),
+        ["msg.attempt.report.v1.failed"] = new ReportAttempt(Job, Run, 2, new AttemptNotSucceeded(FailureKind.Failed, "500", Retryable: true, Timing)),
+        ["msg.attempt.give_up.v1"] = new GiveUpAttempt(Job, Run, 2, AttemptLoss.Unknown),
+        ["msg.job.wake.v1"] = new Wake(Job),
+        ["msg.job.stop.v1"] = StopJob.Instance,
+        ["msg.attempt.ask.v1"] = new AskAttempt(Job, Run, 2),
+        ["msg.attempt.answer.v1"] = new AttemptAnswer(Job, Run, 2, IsHere: true),
+        ["msg.attempt.stop.v1"] = new StopAttempt(Job, Run, 2),
+        ["msg.job.accepted.v1"] = new JobAccepted(State, Replayed: true),
+        ["msg.run.accepted.v1"] = new RunAccepted(State, Requested, Replayed: true),
+        ["msg.job.not_found.v1"] = new JobNotFound(Job),
+        ["msg.job.gone.v1"] = new JobGone(Job),
+        ["msg.job.conflict.v1"] = new JobConflict(Job, "it is cancelled"),
+        ["msg.attempt.acknowledged.v1"] = new ReportAcknowledged(Job, Run, 2),
+        ["msg.job.outcome_unknown.v1"] = new OutcomeUnknown(Job),
+        ["msg.job.store_refused.v1"] = new StoreRefused(Job, "disk full"),
+    };
+
+    private static JobEvent Marked(JobEvent fact) =>
+        fact with { By = "alice", Key = "key-1", Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", Reason = "holiday" };
+}
