@@ -57,7 +57,7 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
             text.AppendLine($"  {measure.Name,-10} {measure.About}");
         return text
             .AppendLine()
-            .AppendLine("  --seconds N    how long a measure that runs for a time runs (creates 10, lateness 20, webhooks 10, journal 5)")
+            .AppendLine("  --seconds N    how long a measure that runs for a time runs (creates 10, lateness 20, webhooks and quartz 10, journal 5)")
             .AppendLine("  --repeats N    how often a short measure is repeated, default 3; the median is printed, and the range beside it")
             .Append("  --sleeping N   how many jobs sleep in the memory measure, default 10000")
             .ToString();
