@@ -51,5 +51,6 @@ public sealed class RefusalSpecs
         var exitCode = await host.WaitForExitAsync();
         Assert.True(exitCode != 0, host.Output);
         Assert.Contains(key, host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
     }
 }
