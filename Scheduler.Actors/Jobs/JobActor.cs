@@ -114,7 +114,7 @@ public sealed class JobActor : UntypedPersistentActor
             case AttemptAnswer:
                 break;
             case StopJob:
-                Context.Stop(Self);
+                Stop();
                 break;
             case SaveSnapshotSuccess saved:
                 DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
@@ -311,6 +311,17 @@ public sealed class JobActor : UntypedPersistentActor
             return;
         _hasPlace = false;
         _environment.Gauge.Leave();
+    }
+
+    /// <summary>
+    /// Stops at once. A job that was to stay awake (its shard moves, or a command came between its wish to sleep and this) is woken where
+    /// it is next: the region keeps the message until it can be. One that had no place among those awake is left to the sweep.
+    /// </summary>
+    private void Stop()
+    {
+        if (_hasPlace)
+            _environment.Jobs.Tell(new Wake(_state.Id));
+        Context.Stop(Self);
     }
 
     /// <summary>Asks to stop. Until that comes the job works as ever; sharding keeps messages that come meanwhile for the next incarnation.</summary>

@@ -11,6 +11,7 @@ namespace Scheduler.Actors.Jobs;
 /// <param name="Timing">When jobs are awake.</param>
 /// <param name="Gauge">How many are.</param>
 /// <param name="Views">Writes a job's row before its client is answered.</param>
+/// <param name="Jobs">The shard region: finds any job, wherever it is by then.</param>
 /// <param name="Runs">This node's limiter and workers.</param>
 /// <param name="Nodes">This node, and which others are there.</param>
 public sealed record JobEnvironment(
@@ -19,6 +20,7 @@ public sealed record JobEnvironment(
     TimingOptions Timing,
     AwakeGauge Gauge,
     IJobViewWriter Views,
+    IActorRef Jobs,
     IActorRef Runs,
     IWorkerNodes Nodes);
 

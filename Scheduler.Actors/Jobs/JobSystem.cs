@@ -80,7 +80,7 @@ public sealed class JobSystem
             Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(parts.Clock, timers, parts.Targets, region, parts.Execution)),
             NodeRuns.ActorName);
         environment.SetResult(new JobEnvironment(
-            parts.Clock, timers, parts.Timing, gauge, parts.ViewWriter, runs, new ClusterWorkerNodes(system, runs)));
+            parts.Clock, timers, parts.Timing, gauge, parts.ViewWriter, region, runs, new ClusterWorkerNodes(system, runs)));
 
         DrainOnShutdown(system, runs, parts.Execution);
         StartSlices(system, parts, gauge, region);

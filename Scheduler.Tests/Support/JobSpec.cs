@@ -113,7 +113,7 @@ public abstract class JobSpec : TestKit
             number == 1 ? NodeRuns.ActorName : $"{NodeRuns.ActorName}-{number}");
         Members.Join(name, runs);
         return new TestNode(name, runs, new JobEnvironment(
-            Clock, Timers, Timing, new AwakeGauge(Timing.MaxAwake), Views, runs, new ScriptedNodes(name, Members)));
+            Clock, Timers, Timing, new AwakeGauge(Timing.MaxAwake), Views, Jobs, runs, new ScriptedNodes(name, Members)));
     }
 
     protected Task<JobReply> AskAsync(JobCommand command) => Jobs.Ask<JobReply>(command, Patience.Limit);
