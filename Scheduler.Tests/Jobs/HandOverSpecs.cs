@@ -203,7 +203,7 @@ public sealed class HandOverSpecs : JobSpec
         await StoredAsync<AttemptFailed>();
         var before = Events.Count;
 
-        Jobs.Tell(new AttemptAnswer(Job, call.Attempt.RunId, 1, IsHere: false), ActorRefs.NoSender);
+        Jobs.Tell(new Scheduler.Actors.Execution.AttemptAnswer(Job, call.Attempt.RunId, 1, IsHere: false), ActorRefs.NoSender);
         await SettleAsync();
         Assert.Equal(before, Events.Count);
     }

@@ -1,0 +1,45 @@
+using Scheduler.Host.Configuration;
+using Scheduler.Tests.Support;
+using Xunit;
+
+namespace Scheduler.Tests.Configuration;
+
+public sealed class DataFolderSpecs
+{
+    [Fact]
+    public void A_folder_that_is_not_there_is_made()
+    {
+        using var temporary = new TemporaryFolder();
+        using var folder = DataFolder.Open(Path.Combine(temporary.Path, "a", "b"));
+
+        Assert.True(Directory.Exists(folder.Path));
+        Assert.StartsWith(folder.Path, folder.JournalFile, StringComparison.Ordinal);
+        Assert.NotEqual(folder.JournalFile, folder.ViewsFile);
+    }
+
+    [Fact]
+    public void Who_comes_second_is_refused_until_the_first_has_gone()
+    {
+        using var temporary = new TemporaryFolder();
+        using (DataFolder.Open(temporary.Path))
+        {
+            var refused = Assert.Throws<StartException>(() => DataFolder.Open(temporary.Path));
+            Assert.Contains("in use by another process", refused.Message, StringComparison.Ordinal);
+            Assert.Contains(temporary.Path, refused.Message, StringComparison.Ordinal);
+        }
+
+        DataFolder.Open(temporary.Path).Dispose();
+    }
+
+    [Fact]
+    public void A_path_that_is_a_file_s_is_refused_in_a_sentence()
+    {
+        using var temporary = new TemporaryFolder();
+        var file = Path.Combine(temporary.Path, "file");
+        File.WriteAllText(file, "");
+
+        var refused = Assert.Throws<StartException>(() => DataFolder.Open(file));
+        Assert.Contains($"'{file}'", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("another process", refused.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Configuration;
+using Scheduler.Host.Configuration;
+using Xunit;
+
+namespace Scheduler.Tests.Configuration;
+
+public sealed class SettingsSpecs
+{
+    [Fact]
+    public void Without_configuration_a_node_is_a_cluster_of_one_on_its_own_files()
+    {
+        var settings = Read();
+
+        Assert.Equal(Path.GetFullPath("./data"), settings.DataPath);
+        Assert.Equal(StorageKind.Sqlite, settings.Storage);
+        Assert.Equal("127.0.0.1", settings.Cluster.Hostname);
+        Assert.Equal(0, settings.Cluster.Port);
+        Assert.Empty(settings.Cluster.SeedNodes);
+        Assert.Equal(["api", "jobs"], settings.Cluster.Roles);
+        Assert.Equal(TimeSpan.FromSeconds(60), settings.Timing.LookAhead);
+        Assert.Equal(50_000, settings.Timing.MaxAwake);
+        Assert.Equal(TimeSpan.FromSeconds(10), settings.Timing.MisfireThreshold);
+        Assert.Equal(256, settings.Execution.MaxConcurrentRuns);
+        Assert.Equal(TimeSpan.FromSeconds(30), settings.Execution.DrainLimit);
+    }
+
+    [Fact]
+    public void Every_key_is_read()
+    {
+        var settings = Read(
+            ("DataPath", "/var/lib/scheduler"),
+            ("Storage", "sqlite"),
+            ("Cluster:Hostname", "node-1.example.org"),
+            ("Cluster:Port", "4053"),
+            ("Cluster:SeedNodes", " node-1.example.org:4053 , "),
+            ("Cluster:Roles", "jobs"),
+            ("Timing:LookAhead", "PT2M"),
+            ("Timing:MaxAwake", "7"),
+            ("Timing:MisfireThreshold", "1.5"),
+            ("Execution:MaxConcurrentRuns", "8"),
+            ("Execution:DrainLimit", "PT1H"));
+
+        Assert.Equal("/var/lib/scheduler", settings.DataPath);
+        Assert.Equal("node-1.example.org", settings.Cluster.Hostname);
+        Assert.Equal(4053, settings.Cluster.Port);
+        Assert.Equal([new SeedNode("node-1.example.org", 4053)], settings.Cluster.SeedNodes);
+        Assert.Equal(["jobs"], settings.Cluster.Roles);
+        Assert.Equal(TimeSpan.FromMinutes(2), settings.Timing.LookAhead);
+        Assert.Equal(7, settings.Timing.MaxAwake);
+        Assert.Equal(TimeSpan.FromSeconds(1.5), settings.Timing.MisfireThreshold);
+        Assert.Equal(8, settings.Execution.MaxConcurrentRuns);
+        Assert.Equal(TimeSpan.FromHours(1), settings.Execution.DrainLimit);
+    }
+
+    [Fact]
+    public void A_list_may_be_written_as_items()
+    {
+        var settings = Read(("Cluster:Roles:0", "jobs"), ("Cluster:Roles:1", "api"));
+
+        Assert.Equal(["jobs", "api"], settings.Cluster.Roles);
+    }
+
+    [Fact]
+    public void An_empty_value_is_none() => Assert.Equal(256, Read(("Execution:MaxConcurrentRuns", ""), ("Cluster:SeedNodes", "")).Execution.MaxConcurrentRuns);
+
+    [Theory]
+    [InlineData("Storage", "MongoDb")]
+    [InlineData("Cluster:Hostname", "host:4053")]
+    [InlineData("Cluster:Port", "65536")]
+    [InlineData("Cluster:Port", "-1")]
+    [InlineData("Cluster:SeedNodes", "host")]
+    [InlineData("Cluster:SeedNodes", "host:0")]
+    [InlineData("Cluster:SeedNodes", "other:4053")]
+    [InlineData("Cluster:Roles", "api,workers")]
+    [InlineData("Timing:LookAhead", "60 s")]
+    [InlineData("Timing:LookAhead", "PT0S")]
+    [InlineData("Timing:LookAhead", "00:01:00")]
+    [InlineData("Timing:LookAhead", "P1M")]
+    [InlineData("Timing:MaxAwake", "0")]
+    [InlineData("Timing:MaxAwake", "1e3")]
+    [InlineData("Timing:MisfireThreshold", "-PT1S")]
+    [InlineData("Execution:MaxConcurrentRuns", "0")]
+    [InlineData("Execution:MaxConcurrentRuns", "many")]
+    [InlineData("Execution:DrainLimit", "PT61M")]
+    public void A_wrong_value_is_named_with_its_key_and_what_is_allowed(string key, string value)
+    {
+        var refused = Assert.Throws<StartException>(() => Read((key, value)));
+
+        Assert.StartsWith($"Scheduler:{key} is '", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("it must be ", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_named_at_once_a_line_each()
+    {
+        var refused = Assert.Throws<StartException>(() => Read(("Storage", "Floppy"), ("Timing:MaxAwake", "x"), ("Timing:LookAhed", "PT1S"), ("Colour", "red")));
+
+        Assert.Equal(4, refused.Message.Split('\n').Length);
+        Assert.Contains("Scheduler:Timing:LookAhed is not a known key; did you mean Scheduler:Timing:LookAhead?", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Scheduler:Colour is not a known key", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_host_may_stop_for_longer_than_its_attempts_may_drain() =>
+        Assert.True(AkkaSetup.ShutdownTimeout(Read(("Execution:DrainLimit", "PT1M"))) > TimeSpan.FromMinutes(1));
+
+    private static SchedulerSettings Read(params (string Key, string Value)[] values) => SchedulerSettingsReader.Read(
+        new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create<string, string?>($"Scheduler:{v.Key}", v.Value))).Build());
+}
