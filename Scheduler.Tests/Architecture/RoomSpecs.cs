@@ -35,8 +35,6 @@ public sealed class RoomSpecs
     [InlineData("Scheduler.Actors.Timing")]
     [InlineData("Scheduler.Actors.Projections")]
     [InlineData("Scheduler.Actors.Serialization")]
-    [InlineData("Scheduler.Persistence")]
-    [InlineData("Scheduler.Host")]
     public void The_domain_is_pure_and_knows_nothing_of(string room) =>
         AssertNone(Types.InAssembly(Actors).That().ResideInNamespace(Domain), room);
 
