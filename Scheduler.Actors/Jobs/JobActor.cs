@@ -76,8 +76,9 @@ public sealed class JobActor : UntypedPersistentActor
                 _state = _state.Apply(fact);
                 break;
             case RecoveryCompleted:
+                // The message that the job was started for comes next, and goes on from here: to ask for passivation before it would stop
+                // the job right after it, with whatever that message set going.
                 AskForAttempts();
-                Proceed();
                 break;
             default:
                 throw new InvalidOperationException($"{PersistenceId} has a {message.GetType().Name} in its journal, which no job can have.");

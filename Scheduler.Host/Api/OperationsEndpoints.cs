@@ -1,0 +1,39 @@
+using Scheduler.Host.Api.Contracts;
+using Scheduler.Host.Api.Ports;
+
+namespace Scheduler.Host.Api;
+
+/// <summary>The calls for whoever runs the service: probes, and the read model's rebuild.</summary>
+internal sealed class OperationsEndpoints(IReadiness readiness, IViewRebuild rebuild)
+{
+    private static readonly HealthAnswer Live = new("live", new Dictionary<string, string>(StringComparer.Ordinal));
+
+    /// <summary><c>GET /health/live</c>: the process answers.</summary>
+    public static Task LiveAsync(HttpContext context) => Answer.WriteAsync(context, StatusCodes.Status200OK, Live, ApiJson.Answers.HealthAnswer);
+
+    /// <summary><c>GET /health/ready</c>: a job can be created and read.</summary>
+    public async Task ReadyAsync(HttpContext context)
+    {
+        var checks = await readiness.CheckAsync(context.RequestAborted);
+        var isReady = checks.All(c => c.Problem is null);
+        await Answer.WriteAsync(
+            context,
+            isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+            new HealthAnswer(isReady ? "ready" : "not_ready", checks.ToDictionary(c => c.Name, c => c.Problem ?? "ok", StringComparer.Ordinal)),
+            ApiJson.Answers.HealthAnswer);
+    }
+
+    /// <summary><c>POST /views:rebuild</c>.</summary>
+    public async Task RebuildAsync(HttpContext context)
+    {
+        var progress = await rebuild.StartAsync(context.RequestAborted);
+        context.Response.Headers.Location = "/views";
+        await AnswerAsync(context, StatusCodes.Status202Accepted, progress);
+    }
+
+    /// <summary><c>GET /views</c>.</summary>
+    public async Task ViewsAsync(HttpContext context) => await AnswerAsync(context, StatusCodes.Status200OK, await rebuild.ProgressAsync(context.RequestAborted));
+
+    private static Task AnswerAsync(HttpContext context, int status, ViewsProgress p) => Answer.WriteAsync(
+        context, status, new ViewsAnswer(p.State, p.Projected, p.Total, p.StartedAt, p.FinishedAt, p.Error, p.SetAside), ApiJson.Answers.ViewsAnswer);
+}

@@ -1,0 +1,59 @@
+using Akka.Actor;
+using Scheduler.Actors.Timing;
+
+namespace Scheduler.Tests.Support;
+
+/// <summary>A wait for an instant that somebody asked for.</summary>
+/// <param name="At">The instant.</param>
+/// <param name="Target">Who is told.</param>
+/// <param name="Message">What.</param>
+/// <param name="IsPrecise">Whether it is the last stretch.</param>
+public sealed record ArmedTimer(DateTimeOffset At, IActorRef Target, object Message, bool IsPrecise);
+
+/// <summary>Timers that go by a spec's own clock, so that one clock moves everything.</summary>
+public sealed class ClockTimers(WatchedClock clock, IScheduler scheduler) : IJobTimers
+{
+    /// <summary>All waits that were ever asked for.</summary>
+    public Recorded<ArmedTimer> Armed { get; } = new("a timer");
+
+    /// <inheritdoc />
+    public ICancelable TellAt(DateTimeOffset at, IActorRef target, object message)
+    {
+        var timer = new ArmedTimer(at, target, message, IsPrecise: false);
+        var cancelable = new Cancelable(scheduler);
+        Wait(at - clock.GetUtcNow(), () =>
+        {
+            if (!cancelable.IsCancellationRequested)
+                Fire(timer);
+        });
+        Armed.Add(timer);
+        return cancelable;
+    }
+
+    /// <inheritdoc />
+    public void TellPrecisely(DateTimeOffset at, IActorRef target, object message)
+    {
+        var timer = new ArmedTimer(at, target, message, IsPrecise: true);
+        WaitFor(timer);
+        Armed.Add(timer);
+    }
+
+    /// <summary>Fires a timer whatever the clock says, as a timer may whose clock was set meanwhile.</summary>
+    public static void Fire(ArmedTimer timer) => timer.Target.Tell(timer.Message, ActorRefs.NoSender);
+
+    private void WaitFor(ArmedTimer timer) => Wait(timer.At - clock.GetUtcNow(), () =>
+    {
+        if (clock.GetUtcNow() < timer.At)
+            WaitFor(timer);
+        else
+            Fire(timer);
+    });
+
+    private void Wait(TimeSpan wait, Action then)
+    {
+        if (wait <= TimeSpan.Zero)
+            then();
+        else
+            clock.CreateTimer(_ => then(), state: null, wait, Timeout.InfiniteTimeSpan);
+    }
+}
