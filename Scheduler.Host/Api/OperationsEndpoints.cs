@@ -1,10 +1,11 @@
+using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Host.Api.Contracts;
 using Scheduler.Host.Api.Ports;
 
 namespace Scheduler.Host.Api;
 
 /// <summary>The calls for whoever runs the service: probes, and the read model's rebuild.</summary>
-internal sealed class OperationsEndpoints(IReadiness readiness, IViewRebuild rebuild)
+internal sealed class OperationsEndpoints(IReadiness readiness, IViewMaintenance views)
 {
     private static readonly HealthAnswer Live = new("live", new Dictionary<string, string>(StringComparer.Ordinal));
 
@@ -24,16 +25,25 @@ internal sealed class OperationsEndpoints(IReadiness readiness, IViewRebuild reb
     }
 
     /// <summary><c>POST /views:rebuild</c>.</summary>
-    public async Task RebuildAsync(HttpContext context)
+    public Task RebuildAsync(HttpContext context)
     {
-        var progress = await rebuild.StartAsync(context.RequestAborted);
+        views.StartRebuild();
         context.Response.Headers.Location = "/views";
-        await AnswerAsync(context, StatusCodes.Status202Accepted, progress);
+        return AnswerAsync(context, StatusCodes.Status202Accepted, views.Progress);
     }
 
     /// <summary><c>GET /views</c>.</summary>
-    public async Task ViewsAsync(HttpContext context) => await AnswerAsync(context, StatusCodes.Status200OK, await rebuild.ProgressAsync(context.RequestAborted));
+    public Task ViewsAsync(HttpContext context) => AnswerAsync(context, StatusCodes.Status200OK, views.Progress);
 
     private static Task AnswerAsync(HttpContext context, int status, ViewsProgress p) => Answer.WriteAsync(
-        context, status, new ViewsAnswer(p.State, p.Projected, p.Total, p.StartedAt, p.FinishedAt, p.Error, p.SetAside), ApiJson.Answers.ViewsAnswer);
+        context,
+        status,
+        new ViewsAnswer
+        {
+            State = p.IsRebuilding ? "rebuilding" : "live",
+            LagMs = Math.Round(p.Lag.TotalMilliseconds, 3),
+            SetAside = p.SetAside,
+            Rebuild = p.StartedAt is { } startedAt ? new RebuildAnswer(startedAt, p.FinishedAt, p.Slices ?? 0, JobId.Slices, p.Events ?? 0, p.Error) : null,
+        },
+        ApiJson.Answers.ViewsAnswer);
 }

@@ -23,6 +23,16 @@ internal static class JobsSetup
         .AddSingleton<IJobViews>(s => s.GetRequiredService<SqliteJobViewStore>())
         .AddSingleton<RecentRows>()
         .AddSingleton<IJobViewWriter, JobViewWriter>()
+        .AddSingleton<ProjectionLag>()
+        .AddSingleton(s => new ProjectionEnvironment(
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<IJobViewStore>(),
+            JournalQueries.For(s.GetRequiredService<ActorSystem>(), ReadJournalId),
+            s.GetRequiredService<RecentRows>(),
+            s.GetRequiredService<ProjectionLag>(),
+            s.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Projections")))
+        .AddSingleton<IViewRebuild, ViewRebuild>()
+        .AddSingleton<IViewMaintenance, ViewMaintenance>()
         .AddSingleton<IJobs, ShardedJobs>()
         .AddSingleton<IJobHistory>(s => new JournalHistory(s.GetRequiredService<ActorSystem>(), ReadJournalId, s.GetRequiredService<TimeProvider>()))
         .AddSingleton<IReadiness>(s => new NodeReadiness(
@@ -35,6 +45,7 @@ internal static class JobsSetup
 
     private static Task Start(ActorSystem system, IActorRegistry registry, IServiceProvider services, SchedulerSettings settings)
     {
+        var projections = services.GetRequiredService<ProjectionEnvironment>();
         var jobs = JobSystem.Start(system, new JobSystemParts
         {
             Clock = services.GetRequiredService<TimeProvider>(),
@@ -43,7 +54,7 @@ internal static class JobsSetup
             Targets = services.GetRequiredService<ITargetCaller>(),
             ViewWriter = services.GetRequiredService<IJobViewWriter>(),
             Views = services.GetRequiredService<IJobViews>(),
-            Projections = (slice => throw new NotSupportedException(), new object()),
+            Projections = (slice => SliceProjectionActor.Props(slice, projections), StopProjection.Instance),
             Role = ClusterSettings.JobsRole,
         });
         registry.Register<JobRegion>(jobs.Region);

@@ -50,7 +50,7 @@ public sealed class ApiServer : IAsyncLifetime
             .AddSingleton<IJobViews>(_ => Jobs)
             .AddSingleton<IJobHistory>(_ => Jobs)
             .AddSingleton<IReadiness>(Operations)
-            .AddSingleton<IViewRebuild>(Operations)
+            .AddSingleton<IViewMaintenance>(Operations)
             .AddJobHandler<NoHandler>("default")
             .AddJobHandler<NoHandler>("send-mail")
             .AddSchedulerApi();
@@ -141,7 +141,7 @@ internal sealed record ApiAnswer(HttpStatusCode Status, HttpResponseHeaders Head
 }
 
 /// <summary>Readiness and rebuild, as a spec sets them.</summary>
-internal sealed class FakeOperations : IReadiness, IViewRebuild
+internal sealed class FakeOperations : IReadiness, IViewMaintenance
 {
     public IReadOnlyList<ReadinessCheck> Checks { get; set; } = [new("cluster", null)];
 
@@ -149,16 +149,11 @@ internal sealed class FakeOperations : IReadiness, IViewRebuild
 
     public Task<IReadOnlyList<ReadinessCheck>> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(Checks);
 
-    public Task<ViewsProgress> StartAsync(CancellationToken cancellationToken)
-    {
-        Rebuilds++;
-        return ProgressAsync(cancellationToken);
-    }
+    public ViewsProgress Progress => Rebuilds == 0
+        ? new ViewsProgress { IsRebuilding = false, SetAside = 2, Lag = TimeSpan.FromMicroseconds(1500) }
+        : new ViewsProgress { IsRebuilding = true, Slices = 3, Events = 100, StartedAt = ApiServer.Now };
 
-    public Task<ViewsProgress> ProgressAsync(CancellationToken cancellationToken) => Task.FromResult(
-        Rebuilds == 0
-            ? new ViewsProgress("live", null, null, null, null, null, 0)
-            : new ViewsProgress("rebuilding", 10, 100, ApiServer.Now, null, null, 0));
+    public void StartRebuild() => Rebuilds++;
 }
 
 /// <summary>Keeps what the server logs as errors.</summary>

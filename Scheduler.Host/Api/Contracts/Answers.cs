@@ -96,8 +96,21 @@ internal sealed record TriggerAnswer(string RunId);
 internal sealed record HealthAnswer(string Status, IReadOnlyDictionary<string, string> Checks);
 
 /// <summary>How the read model stands.</summary>
-internal sealed record ViewsAnswer(
-    string State, long? Projected, long? Total, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? Error, long SetAside);
+internal sealed record ViewsAnswer
+{
+    /// <summary><c>live</c> or <c>rebuilding</c>.</summary>
+    public required string State { get; init; }
+
+    public required double LagMs { get; init; }
+
+    public required long SetAside { get; init; }
+
+    /// <summary>The last rebuild since the process started; null when there was none.</summary>
+    public required RebuildAnswer? Rebuild { get; init; }
+}
+
+/// <summary>A rebuild of the read model.</summary>
+internal sealed record RebuildAnswer(DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, int SlicesRead, int Slices, long EventsRead, string? Error);
 
 /// <summary>An RFC 9457 problem.</summary>
 internal sealed record ProblemAnswer
