@@ -24,6 +24,8 @@ public sealed class JobActor : UntypedPersistentActor
     private readonly JobEnvironment _environment;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly string[] _tags;
+    private readonly bool _isNew;
+    private bool _hasBegun;
     private JobState _state;
     private Permit _permit;
     private long _permitRequest;
@@ -40,6 +42,7 @@ public sealed class JobActor : UntypedPersistentActor
         _state = JobState.Empty(id);
         _tags = [JobId.SliceTag(id.Slice)];
         PersistenceId = id.PersistenceId;
+        _isNew = environment.NewIds.Take(id);
     }
 
     private enum Permit
@@ -51,6 +54,9 @@ public sealed class JobActor : UntypedPersistentActor
 
     /// <inheritdoc />
     public override string PersistenceId { get; }
+
+    /// <summary>Nothing, for an id that was just made: no snapshot is looked for, and no event.</summary>
+    public override Recovery Recovery => _isNew ? new Recovery(SnapshotSelectionCriteria.None, toSequenceNr: 0, replayMax: 0) : base.Recovery;
 
     /// <summary>How a job is made. Not by an expression: that is compiled at each call, and costs more than all else here.</summary>
     public static Props Props(JobId id, JobEnvironment environment) => Akka.Actor.Props.Create(typeof(JobActor), id, environment);
@@ -88,6 +94,15 @@ public sealed class JobActor : UntypedPersistentActor
     /// <inheritdoc />
     protected override void OnCommand(object message)
     {
+        if (_isNew && !_hasBegun && message is not CreateJob)
+        {
+            // The id was used before, on another node: what this job is must be recovered, by its next incarnation.
+            _environment.Jobs.Forward(message);
+            Context.Stop(Self);
+            return;
+        }
+
+        _hasBegun = true;
         switch (message)
         {
             case JobCommand command:

@@ -14,6 +14,7 @@ namespace Scheduler.Actors.Jobs;
 /// <param name="Jobs">The shard region: finds any job, wherever it is by then.</param>
 /// <param name="Runs">This node's limiter and workers.</param>
 /// <param name="Nodes">This node, and which others are there.</param>
+/// <param name="NewIds">Ids of jobs that have nothing to recover.</param>
 public sealed record JobEnvironment(
     TimeProvider Clock,
     IJobTimers Timers,
@@ -22,7 +23,8 @@ public sealed record JobEnvironment(
     IJobViewWriter Views,
     IActorRef Jobs,
     IActorRef Runs,
-    IWorkerNodes Nodes);
+    IWorkerNodes Nodes,
+    NewJobIds NewIds);
 
 /// <summary>The nodes that attempts run on.</summary>
 public interface IWorkerNodes

@@ -37,6 +37,9 @@ public sealed record JobSystemParts
     /// <summary>The projection of a slice, and its stop message.</summary>
     public required (Func<int, Props> Props, object StopMessage) Projections { get; init; }
 
+    /// <summary>Ids of jobs that have nothing to recover.</summary>
+    public NewJobIds NewIds { get; init; } = new();
+
     /// <summary>The cluster role of nodes that host jobs.</summary>
     public string Role { get; init; } = "jobs";
 }
@@ -80,7 +83,7 @@ public sealed class JobSystem
             Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(parts.Clock, timers, parts.Targets, region, parts.Execution)),
             NodeRuns.ActorName);
         environment.SetResult(new JobEnvironment(
-            parts.Clock, timers, parts.Timing, gauge, parts.ViewWriter, region, runs, new ClusterWorkerNodes(system, runs)));
+            parts.Clock, timers, parts.Timing, gauge, parts.ViewWriter, region, runs, new ClusterWorkerNodes(system, runs), parts.NewIds));
 
         DrainOnShutdown(system, runs, parts.Execution);
         StartSlices(system, parts, gauge, region);

@@ -1,7 +1,9 @@
+using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Persistence.Query;
 using Akka.Streams;
 using Akka.Streams.Dsl;
+using Akka.Streams.Supervision;
 
 namespace Scheduler.Actors.Projections;
 
@@ -30,8 +32,14 @@ public sealed record JournalQueries(IEventsByTagQuery ByTag, ICurrentEventsByTag
         : throw new NotSupportedException($"Projections need a read journal whose offsets are numbers, not {offset.GetType().Name}.");
 
     /// <summary>A job's events from one number to another, both included; fewer when the journal has no more of them.</summary>
-    internal Task<IReadOnlyList<EventEnvelope>> ReadAsync(string persistenceId, long from, long to, IMaterializer materializer) =>
-        CurrentById.CurrentEventsByPersistenceId(persistenceId, from, to)
+    /// <param name="persistenceId">Whose.</param>
+    /// <param name="from">The first.</param>
+    /// <param name="to">The last.</param>
+    /// <param name="unreadable">Told of each event that can't be read; the others are read all the same.</param>
+    /// <param name="materializer">Runs the reading.</param>
+    internal Task<IReadOnlyList<EventEnvelope>> ReadAsync(
+        string persistenceId, long from, long to, Action<Exception> unreadable, IMaterializer materializer) =>
+        Readable(CurrentById.CurrentEventsByPersistenceId(persistenceId, from, to), unreadable)
             .RunAggregate(
                 new List<EventEnvelope>(),
                 (read, envelope) =>
@@ -42,6 +50,19 @@ public sealed record JournalQueries(IEventsByTagQuery ByTag, ICurrentEventsByTag
                 materializer)
             .ContinueWith<IReadOnlyList<EventEnvelope>>(
                 read => read.GetAwaiter().GetResult(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    /// <summary>
+    /// The events that can be read: one that can't (written by a newer release, or damaged) is its own job's misfortune, and must not hold
+    /// up its whole slice. Any other fault of the journal ends the stream.
+    /// </summary>
+    internal static Source<EventEnvelope, TMat> Readable<TMat>(Source<EventEnvelope, TMat> events, Action<Exception> unreadable) =>
+        events.AddAttributes(ActorAttributes.CreateSupervisionStrategy(cause =>
+        {
+            if (!IsUnreadable(cause))
+                return Directive.Stop;
+            unreadable(cause);
+            return Directive.Resume;
+        }));
 
     /// <summary>
     /// Whatever waits, at most <paramref name="largest"/> at a time: while a step is written its successors gather, and an event that comes
@@ -57,4 +78,6 @@ public sealed record JournalQueries(IEventsByTagQuery ByTag, ICurrentEventsByTag
                 return gathered;
             })
         .Select(IReadOnlyList<EventEnvelope> (gathered) => gathered);
+
+    private static bool IsUnreadable(Exception? cause) => cause is not null && (cause is SerializationException || IsUnreadable(cause.InnerException));
 }

@@ -23,4 +23,11 @@ public sealed record ProjectionEnvironment(
 
     /// <summary>The longest delay before a failed stream is started again.</summary>
     public TimeSpan MaxRestartDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Counts and logs an event that the journal has and nobody can read.</summary>
+    internal void SetAsideUnreadable(Exception cause)
+    {
+        Lag.SetAside();
+        Log.LogError(cause, "An event in the journal can't be read and is set aside: {Cause}", cause.Message);
+    }
 }

@@ -88,7 +88,7 @@ internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironm
             return;
         if (envelope.SequenceNr > fold.Projected + 1)
         {
-            foreach (var missed in await environment.Journal.ReadAsync(envelope.PersistenceId, fold.Projected + 1, envelope.SequenceNr - 1, materializer))
+            foreach (var missed in await environment.Journal.ReadAsync(envelope.PersistenceId, fold.Projected + 1, envelope.SequenceNr - 1, environment.SetAsideUnreadable, materializer))
                 await ProjectAsync(id, fold, missed, cancellationToken);
         }
 

@@ -104,7 +104,9 @@ public sealed class ViewRebuild : IViewRebuild
         var offset = await _environment.Store.FindOffsetAsync(tables, slice, cancellationToken);
         var projection = new SliceProjection(slice, tables, _environment, recent: null, _materializer);
         await JournalQueries.Gathered(
-                _environment.Journal.CurrentByTag.CurrentEventsByTag(JobId.SliceTag(slice), Offset.Sequence(offset)), SliceProjection.LargestStep)
+                JournalQueries.Readable(
+                    _environment.Journal.CurrentByTag.CurrentEventsByTag(JobId.SliceTag(slice), Offset.Sequence(offset)), _environment.SetAsideUnreadable),
+                SliceProjection.LargestStep)
             .SelectAsync(1, async events =>
             {
                 cancellationToken.ThrowIfCancellationRequested();

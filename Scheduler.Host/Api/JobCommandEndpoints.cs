@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Jobs;
 using Scheduler.Host.Api.Contracts;
 using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Api.Reading;
@@ -7,7 +8,7 @@ using Scheduler.Host.Api.Reading;
 namespace Scheduler.Host.Api;
 
 /// <summary>The calls that change a job.</summary>
-internal sealed class JobCommandEndpoints(IJobs jobs, HandlerNames handlers, TimeProvider time)
+internal sealed class JobCommandEndpoints(IJobs jobs, HandlerNames handlers, NewJobIds newIds, TimeProvider time)
 {
     private readonly JobContractReader _contracts = new(handlers);
 
@@ -24,6 +25,7 @@ internal sealed class JobCommandEndpoints(IJobs jobs, HandlerNames handlers, Tim
         var command = origin.Key is { } key
             ? new CreateJob(KeyedJobId.Of(key), definition, Convert.ToHexStringLower(SHA256.HashData(body.Span)))
             : new CreateJob(JobId.Parse(Guid.CreateVersion7(now).ToString("D")), definition, BodyHash: null);
+        using var unused = origin.Key is null ? newIds.Add(command.JobId) : null;
         var accepted = await AskAsync<JobAccepted>(command with { Origin = origin }, context);
         context.Response.Headers.Location = $"/jobs/{command.JobId.Value}";
         await AnswerAsync(context, StatusCodes.Status201Created, accepted);

@@ -33,6 +33,7 @@ internal static class JobsSetup
             s.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Projections")))
         .AddSingleton<IViewRebuild, ViewRebuild>()
         .AddSingleton<IViewMaintenance, ViewMaintenance>()
+        .AddSingleton<NewJobIds>()
         .AddSingleton<IJobs, ShardedJobs>()
         .AddSingleton<IJobHistory>(s => new JournalHistory(s.GetRequiredService<ActorSystem>(), ReadJournalId, s.GetRequiredService<TimeProvider>()))
         .AddSingleton<IReadiness>(s => new NodeReadiness(
@@ -55,6 +56,7 @@ internal static class JobsSetup
             ViewWriter = services.GetRequiredService<IJobViewWriter>(),
             Views = services.GetRequiredService<IJobViews>(),
             Projections = (slice => SliceProjectionActor.Props(slice, projections), StopProjection.Instance),
+            NewIds = services.GetRequiredService<NewJobIds>(),
             Role = ClusterSettings.JobsRole,
         });
         registry.Register<JobRegion>(jobs.Region);

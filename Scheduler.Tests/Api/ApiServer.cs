@@ -46,6 +46,7 @@ public sealed class ApiServer : IAsyncLifetime
         builder.Logging.AddProvider(Errors);
         builder.Services
             .AddSingleton<TimeProvider>(Time)
+            .AddSingleton<NewJobIds>()
             .AddSingleton<IJobs>(_ => Jobs)
             .AddSingleton<IJobViews>(_ => Jobs)
             .AddSingleton<IJobHistory>(_ => Jobs)

@@ -62,6 +62,8 @@ public abstract class JobSpec : TestKit
 
     protected Recorded<EntityChange> Entities { get; } = new("a change of a job's incarnation");
 
+    protected NewJobIds NewIds { get; } = new();
+
     /// <summary>To be set before the first message is sent.</summary>
     protected TimingOptions Timing { get; set; } = new();
 
@@ -113,7 +115,7 @@ public abstract class JobSpec : TestKit
             number == 1 ? NodeRuns.ActorName : $"{NodeRuns.ActorName}-{number}");
         Members.Join(name, runs);
         return new TestNode(name, runs, new JobEnvironment(
-            Clock, Timers, Timing, new AwakeGauge(Timing.MaxAwake), Views, Jobs, runs, new ScriptedNodes(name, Members)));
+            Clock, Timers, Timing, new AwakeGauge(Timing.MaxAwake), Views, Jobs, runs, new ScriptedNodes(name, Members), NewIds));
     }
 
     protected Task<JobReply> AskAsync(JobCommand command) => Jobs.Ask<JobReply>(command, Patience.Limit);
