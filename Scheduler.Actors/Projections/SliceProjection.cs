@@ -74,8 +74,10 @@ internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironm
 
         if (begun is null)
             return events;
+
+        // Real time, whatever the clock says: it is a race on this machine that is waited for.
         if (environment.NewRowGrace > TimeSpan.Zero)
-            await Task.Delay(environment.NewRowGrace, environment.Clock, cancellationToken);
+            await Task.Delay(environment.NewRowGrace, TimeProvider.System, cancellationToken);
         return [.. events.Where(e => !begun.Contains(e.PersistenceId)), .. events.Where(e => begun.Contains(e.PersistenceId))];
     }
 

@@ -55,7 +55,7 @@ public sealed class KilledHostSpecs
         using var afterwards = new SchedulerClient(again.Address);
         await afterwards.WaitUntilCompletedAsync(jobs.Values);
 
-        var runs = new Dictionary<string, RunAnswer>(StringComparer.Ordinal);
+        var runs = new Dictionary<string, SeenRun>(StringComparer.Ordinal);
         foreach (var (name, id) in jobs)
             runs.Add(name, await Ledger.OnlyRunAsync(afterwards, id));
 
@@ -70,7 +70,7 @@ public sealed class KilledHostSpecs
         TheReceiverSawThem(receiver, runs);
     }
 
-    private static void TheReceiverSawThem(WebhookReceiver receiver, Dictionary<string, RunAnswer> runs)
+    private static void TheReceiverSawThem(WebhookReceiver receiver, Dictionary<string, SeenRun> runs)
     {
         var calls = receiver.Calls.ToLookup(call => call.Path[1..], StringComparer.Ordinal);
         foreach (var (name, run) in runs)

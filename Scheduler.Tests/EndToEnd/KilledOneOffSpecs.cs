@@ -67,7 +67,7 @@ public sealed class KilledOneOffSpecs
         Assert.True(receiver.Calls[1].ReceivedAt - receiver.Calls[0].ReceivedAt >= retryAfter, string.Join('\n', receiver.Calls));
     }
 
-    private static async Task<RunAnswer> CompletesAfterARestartAsync(TemporaryFolder folder, string id)
+    private static async Task<SeenRun> CompletesAfterARestartAsync(TemporaryFolder folder, string id)
     {
         await using var host = await HostProcess.StartAsync(folder.Path);
         using var client = new SchedulerClient(host.Address);

@@ -13,7 +13,7 @@ internal static class Ledger
     };
 
     /// <summary>Checks one job and gives its only run.</summary>
-    public static async Task<RunAnswer> OnlyRunAsync(SchedulerClient client, string jobId)
+    public static async Task<SeenRun> OnlyRunAsync(SchedulerClient client, string jobId)
     {
         // The job's row may be a moment ahead of its runs' rows.
         var runs = await Eventually.AnswersAsync(
@@ -28,7 +28,7 @@ internal static class Ledger
         return run;
     }
 
-    private static void NeverEarly(RunAnswer run)
+    private static void NeverEarly(SeenRun run)
     {
         Assert.NotNull(run.DueAt);
         Assert.True(run.StartedAt >= run.DueAt, $"{run.RunId} was due at {run.DueAt:O} and started at {run.StartedAt:O}");
@@ -39,7 +39,7 @@ internal static class Ledger
             attempt => Assert.True(attempt.StartedAt >= run.DueAt, $"{run.RunId}: attempt {attempt.Number} at {attempt.StartedAt:O}"));
     }
 
-    private static void EveryAttemptIsAccountedFor(RunAnswer run, IReadOnlyList<EventAnswer> events)
+    private static void EveryAttemptIsAccountedFor(SeenRun run, IReadOnlyList<SeenEvent> events)
     {
         Assert.Equal(Enumerable.Range(1, events.Count).Select(version => (long)version), events.Select(fact => fact.Version));
         var started = 0;
@@ -68,6 +68,6 @@ internal static class Ledger
         Assert.Equal("succeeded", run.Attempts[^1].Outcome);
     }
 
-    private static string? RunIdOf(EventAnswer fact) =>
+    private static string? RunIdOf(SeenEvent fact) =>
         fact.Data.ValueKind == JsonValueKind.Object && fact.Data.TryGetProperty("run_id", out var id) ? id.GetString() : null;
 }

@@ -1,5 +1,5 @@
-using Akka.TestKit.Xunit2;
 using Akka.Streams;
+using Akka.TestKit.Xunit2;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Scheduler.Actors.Domain.Jobs;

@@ -9,6 +9,7 @@ namespace Scheduler.Tests.Support;
 internal sealed class HostProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+    private const int KeptOutput = 64 * 1024;
     private static readonly TimeSpan ProbePause = TimeSpan.FromMilliseconds(10);
 
     private readonly Process _process;
@@ -41,7 +42,7 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>From the start of the process to <see cref="ReadyAt"/>.</summary>
     public TimeSpan TimeToReady { get; private set; }
 
-    /// <summary>Everything it printed so far.</summary>
+    /// <summary>What it printed so far; of very much, the end.</summary>
     public string Output
     {
         get
@@ -200,7 +201,11 @@ internal sealed class HostProcess : IAsyncDisposable
         if (line is null)
             return;
         lock (_output)
+        {
             _output.AppendLine(line);
+            if (_output.Length > 2 * KeptOutput)
+                _output.Remove(0, _output.Length - KeptOutput);
+        }
     }
 
     private void KillAtExit(object? sender, EventArgs e)

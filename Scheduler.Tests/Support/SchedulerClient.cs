@@ -19,17 +19,17 @@ internal sealed class SchedulerClient(Uri address) : IDisposable
         var text = await answer.Content.ReadAsStringAsync();
         if (answer.StatusCode != HttpStatusCode.Created)
             throw new HttpRequestException($"POST /jobs answered {(int)answer.StatusCode}: {text}", inner: null, answer.StatusCode);
-        return JsonSerializer.Deserialize<JobAnswer>(text, Json)!.JobId;
+        return JsonSerializer.Deserialize<SeenJob>(text, Json)!.JobId;
     }
 
-    public Task<JobAnswer> JobAsync(string id) => GetAsync<JobAnswer>($"/jobs/{id}");
+    public Task<SeenJob> JobAsync(string id) => GetAsync<SeenJob>($"/jobs/{id}");
 
     /// <summary>The jobs that match; the tests stay below one page.</summary>
-    public Task<IReadOnlyList<JobAnswer>> JobsAsync(string query = "") => GetAsync<IReadOnlyList<JobAnswer>>($"/jobs{query}");
+    public Task<IReadOnlyList<SeenJob>> JobsAsync(string query = "") => GetAsync<IReadOnlyList<SeenJob>>($"/jobs{query}");
 
-    public Task<IReadOnlyList<RunAnswer>> RunsAsync(string id) => GetAsync<IReadOnlyList<RunAnswer>>($"/jobs/{id}/runs");
+    public Task<IReadOnlyList<SeenRun>> RunsAsync(string id) => GetAsync<IReadOnlyList<SeenRun>>($"/jobs/{id}/runs");
 
-    public Task<IReadOnlyList<EventAnswer>> EventsAsync(string id) => GetAsync<IReadOnlyList<EventAnswer>>($"/jobs/{id}/events");
+    public Task<IReadOnlyList<SeenEvent>> EventsAsync(string id) => GetAsync<IReadOnlyList<SeenEvent>>($"/jobs/{id}/events");
 
     /// <summary>Waits until every one of these jobs is completed, and fails at once when one has ended otherwise.</summary>
     public async Task WaitUntilCompletedAsync(IReadOnlyCollection<string> ids)

@@ -104,9 +104,11 @@ internal sealed class JobAudit
                 break;
             case AttemptFailed e:
                 EndAttempt(e, e.RunId, e.Number, counts: true, e.RetryAt);
+                Check(e.RetryAt is null == (!e.Retryable || IsExhausted(e.RunId)), $"{Name(e)} has {(e.RetryAt is null ? "no" : "a")} retry, against the policy");
                 break;
             case AttemptLost e:
                 EndAttempt(e, e.RunId, e.Number, e.Loss is AttemptLoss.Unknown, e.RetryAt);
+                Check(e.RetryAt is null == IsExhausted(e.RunId), $"{Name(e)} has {(e.RetryAt is null ? "no" : "a")} retry, against the policy");
                 break;
             case RunCompleted e:
                 EndAttempt(e, e.RunId, e.Number, counts: true, retryAt: null);
@@ -120,7 +122,9 @@ internal sealed class JobAudit
                 break;
             case OccurrencesSkipped e:
                 Check(e.From <= e.To && e.Count is null or >= 1, $"{Name(e)} covers nothing");
+                Check(e.To <= e.At, $"{Name(e)} skips what has not come");
                 Current!.Skips.Add((e.From, e.To, e.Count));
+                Current.Resolve(e.To);
                 break;
             default:
                 Check(holds: false, $"{Name(fact)} is of a kind that no audit knows");
@@ -143,6 +147,7 @@ internal sealed class JobAudit
         var era = Current!;
         Check(era.Ended is null, $"{Name(e)} plans for a job that has ended");
         Check(era.Cursor is null || (e.Cursor is not null && e.Cursor >= era.Cursor), $"{Name(e)} moves the cursor back");
+        Check(e.Cursor == era.Resolved, $"{Name(e)} has its cursor at {e.Cursor:O}, and {era.Resolved:O} was resolved last");
         Check(e.NextFireTime is null || e.Cursor is null || e.NextFireTime > e.Cursor, $"{Name(e)} plans what is resolved already");
         Check(e.NextFireTime is null == e.NextDueAt is null && (e.NextDueAt is null || e.NextDueAt >= e.NextFireTime), $"{Name(e)} is due before its fire time");
         era.Cursor = e.Cursor;
@@ -170,7 +175,7 @@ internal sealed class JobAudit
             Check(e.RunId == RunId.Scheduled(e.RunId.JobId, _generation, e.FireTime), $"{Name(e)} calls {e.FireTime:O} {e.RunId}");
             Check(e.FireTime == era.Next && e.DueAt == era.DueAt, $"{Name(e)} starts {e.FireTime:O}, which is not what was planned");
             Check(_runs.TryAdd(e.RunId, new Run(e.FireTime)), $"{e.RunId} comes twice");
-            Check(Active() == 1, $"{Name(e)} overlaps");
+            era.Resolve(e.FireTime);
         }
 
         if (!_runs.TryGetValue(e.RunId, out var run))
@@ -184,6 +189,7 @@ internal sealed class JobAudit
         Check(e.Number == run.Attempts + 1, $"{Name(e)} has number {e.Number} after {run.Attempts}");
         Check(e.Kind is AttemptKind.Retry == run.Attempts > 0, $"{Name(e)} number {e.Number} is of kind {e.Kind}");
         Check(run.RetryAt is null || e.DueAt == run.RetryAt, $"{Name(e)} is due at {e.DueAt:O}, and was promised for {run.RetryAt:O}");
+        Check(run.Attempts > 0 || _runs.Values.All(r => r == run || r.Fate is not Fate.Open || r.Attempts == 0), $"{Name(e)} overlaps an active run");
         run.Attempts = e.Number;
         run.Counted++;
         run.IsRunning = true;
@@ -275,6 +281,8 @@ internal sealed class JobAudit
 
     private int Active() => _runs.Values.Count(r => r.Fate is Fate.Open && (r.Attempts > 0 || r.FireTime is not null));
 
+    private bool IsExhausted(RunId id) => _runs.TryGetValue(id, out var run) && run.Counted >= _definition!.Retry.MaxAttempts;
+
     private string Name(JobEvent fact) => $"{fact.GetType().Name} (version {_version})";
 
     private void Check(bool holds, string fault)
@@ -296,6 +304,9 @@ internal sealed class JobAudit
 
         public DateTimeOffset? Cursor { get; set; }
 
+        /// <summary>The latest fire time that became a run or was skipped.</summary>
+        public DateTimeOffset? Resolved { get; private set; }
+
         public DateTimeOffset? Next { get; set; }
 
         public DateTimeOffset? DueAt { get; set; }
@@ -305,6 +316,8 @@ internal sealed class JobAudit
         public bool IsCompleted { get; set; }
 
         public List<(DateTimeOffset From, DateTimeOffset To, long? Count)> Skips { get; } = [];
+
+        public void Resolve(DateTimeOffset fireTime) => Resolved = Resolved is { } last ? Instant.Max(last, fireTime) : fireTime;
     }
 
     private sealed class Run(DateTimeOffset? fireTime)

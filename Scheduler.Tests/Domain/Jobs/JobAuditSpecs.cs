@@ -54,6 +54,10 @@ public sealed class JobAuditSpecs
     [InlineData("a cancelled job that runs on", "leaves a run behind")]
     [InlineData("a fact before its time", "dated before")]
     [InlineData("a cursor that goes back", "moves the cursor back")]
+    [InlineData("a cursor that stands still", "was resolved last")]
+    [InlineData("a skip of what has not come", "skips what has not come")]
+    [InlineData("a retry that is not promised", "against the policy")]
+    [InlineData("two runs at once", "overlaps an active run")]
     public void What_must_not_be_is_found(string what, string fault)
     {
         var facts = Wrong(what);
@@ -102,6 +106,23 @@ public sealed class JobAuditSpecs
             "a discarded run that may be tried again" => [.. retrying, new RunDiscarded { At = Story.FireTime, RunId = retry.RunId }],
             "a cancelled job that runs on" => [.. running, new JobCancelled { At = Story.FireTime }],
             "a fact before its time" => [.. running, new JobPaused { At = Story.Start }],
+            "a cursor that stands still" => [.. running.Where(f => f is not JobScheduled { Cursor: not null }), new JobScheduled { At = Story.FireTime }],
+            "a skip of what has not come" =>
+            [
+                .. Facts(Situation.Pending),
+                new OccurrencesSkipped { At = Story.Start, From = Story.FireTime, To = Story.FireTime, Count = 1, Why = SkipReason.Overlap },
+            ],
+            "a retry that is not promised" =>
+            [
+                .. running,
+                new AttemptLost { At = Story.FireTime, RunId = retry.RunId, Number = 1, Loss = AttemptLoss.NotBegun },
+            ],
+            "two runs at once" =>
+            [
+                .. running,
+                new RunRequested { At = Story.FireTime, RunId = RunId.Requested(Story.Id, 1, 5) },
+                retry with { At = Story.FireTime, RunId = RunId.Requested(Story.Id, 1, 5), Number = 1, Kind = AttemptKind.Requested },
+            ],
             _ => [.. running, new JobScheduled { At = Story.FireTime, Cursor = Story.Start }],
         };
     }

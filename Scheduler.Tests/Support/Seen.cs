@@ -4,14 +4,14 @@ namespace Scheduler.Tests.Support;
 
 // What a client sees, written down from the API's description and not from the server's own types: a renamed field must fail here.
 
-internal sealed record JobAnswer(
+internal sealed record SeenJob(
     string JobId, string Name, string? Description, string Status, DateTimeOffset? ScheduleTime, JsonElement Parameters,
     DateTimeOffset CreatedAt, JsonElement LastRun, DateTimeOffset? NextRun);
 
-internal sealed record AttemptReading(int Number, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? Outcome, string? Error);
+internal sealed record SeenAttempt(int Number, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? Outcome, string? Error);
 
-internal sealed record RunAnswer(
+internal sealed record SeenRun(
     string RunId, string JobId, string Status, DateTimeOffset? ScheduledFireTime, DateTimeOffset? DueAt, DateTimeOffset? StartedAt,
-    DateTimeOffset? EndedAt, double? LatenessMs, double? DurationMs, IReadOnlyList<AttemptReading> Attempts);
+    DateTimeOffset? EndedAt, double? LatenessMs, double? DurationMs, IReadOnlyList<SeenAttempt> Attempts);
 
-internal sealed record EventAnswer(long Version, DateTimeOffset At, string Type, JsonElement Data);
+internal sealed record SeenEvent(long Version, DateTimeOffset At, string Type, JsonElement Data);
