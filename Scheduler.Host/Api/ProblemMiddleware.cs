@@ -54,8 +54,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             default:
                 var trace = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
                 LogUnhandled(e, context.Request.Method, context.Request.Path, trace);
-                return Answer.WriteProblemAsync(context, Problems.FromStatus(
-                    StatusCodes.Status500InternalServerError, "This is a fault of the scheduler; its log says more under the trace id.") with { TraceId = trace });
+                var fault = Problems.FromStatus(StatusCodes.Status500InternalServerError, "This is a fault of the scheduler; its log says more under the trace id.");
+                return Answer.WriteProblemAsync(context, fault with { TraceId = trace });
         }
     }
 
