@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Persistence.Query;
 using Akka.Streams;
 using Akka.Streams.Dsl;
-using Akka.Streams.Supervision;
 
 namespace Scheduler.Actors.Projections;
 
@@ -59,9 +58,9 @@ public sealed record JournalQueries(IEventsByTagQuery ByTag, ICurrentEventsByTag
         events.AddAttributes(ActorAttributes.CreateSupervisionStrategy(cause =>
         {
             if (!IsUnreadable(cause))
-                return Directive.Stop;
+                return Akka.Streams.Supervision.Directive.Stop;
             unreadable(cause);
-            return Directive.Resume;
+            return Akka.Streams.Supervision.Directive.Resume;
         }));
 
     /// <summary>

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Host.Api;
 using Scheduler.Host.Api.Ports;

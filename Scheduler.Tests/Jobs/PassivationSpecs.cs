@@ -101,7 +101,7 @@ public sealed class PassivationSpecs : JobSpec
         await AskAsync(new CreateJob(other, OneOff(Now.AddSeconds(30)), BodyHash: null));
         await SeenByAsync(Sys.ActorSelection(Jobs.Path / other.Value));
         Assert.Equal(1, Host.Environment.Gauge.Awake);
-        Jobs.Tell(new HandOver(other), ActorRefs.NoSender);
+        await AskAsync(new CancelJob(other, Reason: null));
         await Entities.FirstAsync(c => c == new EntityChange(other.Value, EntityStage.Stopped));
         Assert.Equal(0, Host.Environment.Gauge.Awake);
     }

@@ -50,7 +50,7 @@ public sealed class UnreadableEventSpecs : IAsyncLifetime
 
         system.ActorOf(SliceProjectionActor.Props(Poisoned.Slice, environment));
 
-        await Eventually.TrueAsync(async () => await store.FindJobAsync(Neighbour, default) is not null);
+        await Eventually.AnswersAsync(async () => await store.FindJobAsync(Neighbour, default), row => row is not null, _ => "no row");
         var poisoned = await store.FindJobAsync(Poisoned, default);
         Assert.Equal((3L, JobStatus.Cancelled), (poisoned!.State.Version, poisoned.State.Status));
         Assert.True(lag.SetAsideCount > 0);
