@@ -193,6 +193,7 @@ internal sealed class JobAudit
         run.Attempts = e.Number;
         run.Counted++;
         run.IsRunning = true;
+        run.DueAt = e.DueAt;
         run.RetryAt = null;
         Check(run.Counted <= _definition!.Retry.MaxAttempts, $"{Name(e)} is the {run.Counted}th that counts of at most {_definition.Retry.MaxAttempts}");
     }
@@ -210,6 +211,7 @@ internal sealed class JobAudit
         run.MustEnd = retryAt is null;
         if (!counts)
             run.Counted--;
+        Check(retryAt is null || (retryAt >= fact.At && retryAt >= run.DueAt), $"{Name(fact)} promises a retry before attempt {number} was due");
         Check(retryAt is null || retryAt.Value.Ticks % TimeSpan.TicksPerMillisecond == 0, $"{Name(fact)} promises a retry between two milliseconds");
     }
 
@@ -333,6 +335,9 @@ internal sealed class JobAudit
         public bool IsRunning { get; set; }
 
         public bool MustEnd { get; set; }
+
+        /// <summary>When its latest attempt was due.</summary>
+        public DateTimeOffset DueAt { get; set; }
 
         public DateTimeOffset? RetryAt { get; set; }
     }

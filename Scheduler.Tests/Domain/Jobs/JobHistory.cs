@@ -128,7 +128,7 @@ internal sealed class JobHistory
                 break;
             case 12 or 13:
                 if (_story.State.NextStart is { } next && next > _story.Now)
-                    MoveTo(next);
+                    MoveTo(how % 2 == 0 ? next : next - Story.Lead);
                 _permit = Story.Node;
                 Settle();
                 break;
@@ -242,6 +242,7 @@ internal sealed class JobHistory
         Assert.True(state.Exists && !state.IsCancelled || !state.HasWorkLeft && state.WakeAt is null, "A job that has ended has something left to do.");
         Assert.Equal(state is { Exists: true, IsCancelled: false, HasWorkLeft: false }, state is { Exists: true, IsCancelled: false, CompletedAt: not null });
         Assert.InRange(state.Requested.Count, 0, JobState.MaxRequested);
+        Assert.All(state.Active.Where(r => r.Node is not null), r => Assert.True(state.WakeAt <= r.AttemptAt, "Nobody would look after an attempt whose node is gone."));
         CheckThatNoStartIsMissed(state);
     }
 
