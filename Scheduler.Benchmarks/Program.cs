@@ -1,1 +1,16 @@
-Console.WriteLine("benchmarks");
+using Scheduler.Benchmarks;
+using Scheduler.Benchmarks.Measures;
+
+IMeasure[] measures = [new Creates(), new Lateness(), new WebhookLateness(), new Burst(), new Overdue(), new Sleeping(), new JournalAlone(), new QuartzPeer()];
+var options = Options.Parse(args, [.. measures.Select(measure => measure.Name)]);
+if (options is null)
+{
+    Console.WriteLine(Options.Usage(measures));
+    return args.Contains("--help", StringComparer.Ordinal) ? 0 : 2;
+}
+
+var report = new Report(Console.Out);
+report.Begin();
+foreach (var measure in measures.Where(measure => options.Includes(measure.Name)))
+    await measure.RunAsync(options, report);
+return 0;

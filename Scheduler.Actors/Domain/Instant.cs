@@ -18,6 +18,16 @@ public static class Instant
         return new(rest == 0 ? instant.UtcTicks : instant.UtcTicks - rest + TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
     }
 
+    /// <summary>
+    /// The first whole millisecond at or after <paramref name="start"/> + <paramref name="wait"/>; the last one that there is when that
+    /// lies beyond it, so that an absurd wait is a long one and no fault.
+    /// </summary>
+    public static DateTimeOffset After(DateTimeOffset start, TimeSpan wait)
+    {
+        var last = Floor(DateTimeOffset.MaxValue);
+        return wait >= last - start ? last : Ceiling(start + wait);
+    }
+
     /// <summary>The later of two instants.</summary>
     public static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a >= b ? a : b;
 

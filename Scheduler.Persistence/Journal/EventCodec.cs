@@ -42,7 +42,20 @@ internal sealed class EventCodec(ExtendedActorSystem system, TimeProvider time)
     }
 
     /// <summary>The event, as it was handed to the journal (but without its tags).</summary>
-    public object EventOf(EventRecord record) => record.Event ?? Deserialize(record.Payload, record.SerializerId, record.Manifest);
+    /// <exception cref="UnreadableEventException">Its serializer can't read it.</exception>
+    public object EventOf(EventRecord record)
+    {
+        if (record.Event is { } written)
+            return written;
+        try
+        {
+            return Deserialize(record.Payload, record.SerializerId, record.Manifest);
+        }
+        catch (Exception e)
+        {
+            throw new UnreadableEventException(record.PersistenceId, record.SequenceNr, record.Ordering, e);
+        }
+    }
 
     public IPersistentRepresentation ToRepresentation(EventRecord record) => new Persistent(
         EventOf(record),

@@ -45,8 +45,18 @@ public sealed class SchedulerJournal : AsyncWriteJournal
     {
         if (toSequenceNr < fromSequenceNr || toSequenceNr <= 0 || max <= 0)
             return Task.CompletedTask;
+        var writers = new WriterHistory();
         return _store.ReplayAsync(
-            persistenceId, fromSequenceNr, toSequenceNr, max, record => recoveryCallback(_codec.ToRepresentation(record)), CancellationToken.None);
+            persistenceId,
+            fromSequenceNr,
+            toSequenceNr,
+            max,
+            record =>
+            {
+                writers.Check(record);
+                recoveryCallback(_codec.ToRepresentation(record));
+            },
+            CancellationToken.None);
     }
 
     /// <inheritdoc />
@@ -60,6 +70,15 @@ public sealed class SchedulerJournal : AsyncWriteJournal
             await pending.WaitAsync(cancellationToken);
             return await _store.ReadHighestSequenceNrAsync(persistenceId, cancellationToken);
         }
+    }
+
+    /// <inheritdoc />
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        if (message is not ReplayMessages request || !NewPersistenceId.IsAskedBy(request))
+            return base.AroundReceive(receive, message);
+        request.PersistentActor.Tell(new RecoverySuccess(0), ActorRefs.NoSender);
+        return true;
     }
 
     /// <inheritdoc />

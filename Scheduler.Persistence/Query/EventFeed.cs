@@ -26,6 +26,9 @@ internal abstract class EventFeed
     /// <summary>Reads on from a position.</summary>
     public abstract Task<EventPage> ReadAsync(long after, long upTo, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Called when a live query begins to read the database; disposed when it lives from the tail.</summary>
+    public virtual IDisposable? Behind() => null;
+
     /// <summary>True when an event of the tail has been handed on already, or is none of the query's.</summary>
     public abstract bool IsKnown(EventRecord record, long position);
 
@@ -33,8 +36,8 @@ internal abstract class EventFeed
     public abstract long PositionAtHead(long position, long head);
 }
 
-/// <summary>Events of a tag, or all, in the store's order.</summary>
-internal sealed class OrderingFeed(IEventStore store, string? tag) : EventFeed
+/// <summary>Events of a tag, or all, in the store's order; read together with other queries where <c>shared</c> is given.</summary>
+internal sealed class OrderingFeed(IEventStore store, string? tag, SharedCatchUp? shared = null) : EventFeed
 {
     public override TailFilter Filter => new(tag, PersistenceId: null);
 
@@ -44,7 +47,9 @@ internal sealed class OrderingFeed(IEventStore store, string? tag) : EventFeed
         subscription is null ? store.ReadMaxOrderingAsync(cancellationToken) : Task.FromResult(subscription.Start);
 
     public override Task<EventPage> ReadAsync(long after, long upTo, int limit, CancellationToken cancellationToken) =>
-        store.ReadAsync(tag, after, upTo, limit, cancellationToken);
+        shared?.ReadAsync(tag, after, upTo, cancellationToken) ?? store.ReadAsync(tag, after, upTo, limit, cancellationToken);
+
+    public override IDisposable? Behind() => shared?.Join();
 
     // The tail goes on exactly where the database was read to. Comparing with the position instead would drop what a store with several
     // writers publishes late, under a lower ordering.

@@ -42,6 +42,7 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
         private readonly Action<Task<EventPage>> _onPage;
         private readonly Action _onWake;
         private TailSubscription? _subscription;
+        private IDisposable? _behind;
         private int _next;
         private long _position;
         private long _target;
@@ -66,6 +67,7 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
 
         public override void PostStop()
         {
+            _behind?.Dispose();
             _subscription?.Dispose();
             _stopped.Cancel();
             _stopped.Dispose();
@@ -93,6 +95,7 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
         private void AskTarget()
         {
             _asking = true;
+            _behind ??= _feed.Behind();
             Then(_feed.TargetAsync(_subscription, _stopped.Token), _onTarget);
         }
 
@@ -161,6 +164,8 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
                 return false;
             }
 
+            _behind?.Dispose();
+            _behind = null;
             var drain = _subscription!.Drain(_buffer);
             _buffer.RemoveAll(record => _feed.IsKnown(record, _position));
             if (_buffer.Count > 0)

@@ -29,6 +29,7 @@ public sealed class SchedulerReadJournal :
 
     private readonly IEventStore _store;
     private readonly EventEnvelopes _envelopes;
+    private readonly SharedCatchUp? _shared;
     private readonly int _pageSize;
     private readonly int _tailCapacity;
 
@@ -45,6 +46,7 @@ public sealed class SchedulerReadJournal :
         var adapters = Akka.Persistence.Persistence.Instance.Apply(system).AdaptersFor(config.GetString("write-plugin", ""));
         _envelopes = new EventEnvelopes(new EventCodec(system, stores.Time), adapters);
         _pageSize = Math.Max(1, config.GetInt("page-size", 500));
+        _shared = _store.ReadsTagsByIndex ? null : new SharedCatchUp(_store, Math.Max(1, config.GetInt("shared-page-size", 2000)));
         _tailCapacity = Math.Max(1, config.GetInt("tail-capacity", 4096));
     }
 
@@ -89,7 +91,7 @@ public sealed class SchedulerReadJournal :
     /// <param name="tag">The tag.</param>
     /// <param name="offset">Exclusive; <see cref="NoOffset"/> for the start.</param>
     public Source<EventEnvelope, NotUsed> EventsByTag(string tag, Offset offset) =>
-        _envelopes.ByOrdering(Live(ByTag(tag, offset)));
+        _envelopes.ByOrdering(Live(ByTag(tag, offset, _shared)));
 
     /// <summary>Events with a tag that are there now, in the store's order.</summary>
     /// <param name="tag">The tag.</param>
@@ -100,7 +102,7 @@ public sealed class SchedulerReadJournal :
     /// <summary>All events, in the store's order, and those to come.</summary>
     /// <param name="offset">Exclusive; <see cref="NoOffset"/> for the start.</param>
     public Source<EventEnvelope, NotUsed> AllEvents(Offset offset) =>
-        _envelopes.ByOrdering(Live(ByTag(tag: null, offset)));
+        _envelopes.ByOrdering(Live(ByTag(tag: null, offset, _shared)));
 
     /// <summary>All events that are there now, in the store's order.</summary>
     /// <param name="offset">Exclusive; <see cref="NoOffset"/> for the start.</param>
@@ -110,7 +112,7 @@ public sealed class SchedulerReadJournal :
     private PersistenceIdFeed ById(string persistenceId, long fromSequenceNr, long toSequenceNr) =>
         new(_store, persistenceId) { Start = Math.Max(0, fromSequenceNr - 1), End = toSequenceNr };
 
-    private OrderingFeed ByTag(string? tag, Offset? offset) => new(_store, tag)
+    private OrderingFeed ByTag(string? tag, Offset? offset, SharedCatchUp? shared = null) => new(_store, tag, shared)
     {
         Start = offset switch
         {

@@ -5,6 +5,8 @@ namespace Scheduler.Persistence.Sqlite;
 /// <summary>Events as rows of the table <c>journal</c>.</summary>
 internal static class SqliteEventRows
 {
+    private const long EnoughBytes = 4 << 20;
+
     private const string Columns =
         "ordering, persistence_id, sequence_nr, tags, created_at, serializer_id, manifest, adapter_manifest, writer, payload";
 
@@ -64,23 +66,29 @@ internal static class SqliteEventRows
         }
     }
 
-    /// <summary>Reads on by ordering.</summary>
-    public static List<EventRecord> Read(SqliteConnection connection, string? tag, long from, long to, int limit)
+    /// <summary>Reads on by ordering; <paramref name="more"/> when it stopped at the limit, or because so many bytes are enough.</summary>
+    public static List<EventRecord> Read(SqliteConnection connection, string? tag, long from, long to, int limit, out bool more)
     {
         var statement = connection.Prepare(tag is null ? InOrder : InOrderByTag).Bind(1, from).Bind(2, to).Bind(3, limit);
         if (tag is not null)
             statement.Bind(4, tag).Bind(5, SqliteTags.Within(tag));
         var events = new List<EventRecord>();
+        long bytes = 0;
         try
         {
-            while (statement.Step())
-                events.Add(Read(statement));
+            while (bytes < EnoughBytes && statement.Step())
+            {
+                var record = Read(statement);
+                events.Add(record);
+                bytes += record.Payload.Length;
+            }
         }
         finally
         {
             statement.Reset();
         }
 
+        more = events.Count == limit || bytes >= EnoughBytes;
         return events;
     }
 

@@ -32,6 +32,8 @@ internal sealed class SqliteStore : IPersistenceStore, IEventStore, ISnapshotArc
 
     public EventTail Tail { get; } = new();
 
+    public bool ReadsTagsByIndex => false;
+
     /// <summary>The writer.</summary>
     public SqliteWriter Writer { get; }
 
@@ -90,8 +92,8 @@ internal sealed class SqliteStore : IPersistenceStore, IEventStore, ISnapshotArc
         return ReadAsync(
             connection =>
             {
-                var events = SqliteEventRows.Read(connection, tag, fromExclusive, to, limit);
-                return new EventPage(events, events.Count < limit ? to : events[^1].Ordering);
+                var events = SqliteEventRows.Read(connection, tag, fromExclusive, to, limit, out var more);
+                return new EventPage(events, more ? events[^1].Ordering : to);
             },
             cancellationToken);
     }

@@ -15,6 +15,11 @@ internal interface IEventStore
     EventTail Tail { get; }
 
     /// <summary>
+    /// True where reading by tag costs what it finds; false where it looks at every event, so that readers had better share.
+    /// </summary>
+    bool ReadsTagsByIndex { get; }
+
+    /// <summary>
     /// Opens the store where it isn't open yet. Every other call does so by itself; asking first gives the error before anything depends
     /// on it, and makes <see cref="Tail"/> know where the journal ends.
     /// </summary>
@@ -47,7 +52,7 @@ internal interface IEventStore
     /// <param name="tag">Only events with that tag; null for all.</param>
     /// <param name="fromExclusive">An ordering, or 0 for the start.</param>
     /// <param name="toInclusive">An ordering; nothing beyond is read.</param>
-    /// <param name="limit">At most so many events.</param>
+    /// <param name="limit">At most so many events; fewer where they are large.</param>
     /// <param name="cancellationToken">Checked before reading.</param>
     Task<EventPage> ReadAsync(string? tag, long fromExclusive, long toInclusive, int limit, CancellationToken cancellationToken);
 

@@ -16,10 +16,14 @@ internal readonly record struct TailDrain(bool Lost, bool Ended, long Head);
 /// <summary>One live query's place at the tail. Its state is guarded by the tail's lock.</summary>
 internal sealed class TailSubscription : IDisposable
 {
+    /// <summary>Whatever the capacity, large events must not fill the memory of a node.</summary>
+    private const long EnoughBytes = 16 << 20;
+
     private readonly EventTail _tail;
     private readonly int _capacity;
     private readonly Action _wake;
     private readonly List<EventRecord> _waiting = [];
+    private long _bytes;
     private bool _signalled;
     private bool _lost;
     private bool _ended;
@@ -54,10 +58,16 @@ internal sealed class TailSubscription : IDisposable
     {
         if (_lost)
             return false;
-        if (_waiting.Count >= _capacity)
+        if (_waiting.Count >= _capacity || _bytes > EnoughBytes)
+        {
             _lost = true;
+        }
         else
+        {
             _waiting.Add(record);
+            _bytes += record.Payload.Length;
+        }
+
         return Signal();
     }
 
@@ -72,6 +82,7 @@ internal sealed class TailSubscription : IDisposable
     internal void Restart(long head)
     {
         _waiting.Clear();
+        _bytes = 0;
         _lost = false;
         _signalled = false;
         Start = head;
@@ -81,6 +92,7 @@ internal sealed class TailSubscription : IDisposable
     {
         into.AddRange(_waiting);
         _waiting.Clear();
+        _bytes = 0;
         _signalled = false;
         return new TailDrain(_lost, _ended, head);
     }

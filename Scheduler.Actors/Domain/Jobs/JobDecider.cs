@@ -155,7 +155,7 @@ public static class JobDecider
     private static DateTimeOffset? RetryAt(JobState state, ActiveRun run, DateTimeOffset at)
     {
         var retry = state.Definition!.Retry;
-        return retry.Allows(run.Counted) ? Instant.Ceiling(at + retry.DelayAfter(run.Counted)) : null;
+        return retry.Allows(run.Counted) ? Instant.After(at, retry.DelayAfter(run.Counted)) : null;
     }
 
     private static RunDiscarded Discarded(ActiveRun run, DateTimeOffset at) => new() { At = at, RunId = run.RunId };

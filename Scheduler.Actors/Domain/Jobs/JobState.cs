@@ -196,7 +196,7 @@ public sealed record JobState
 
     /// <summary>
     /// The earliest instant at which something waits to start, leaving attempts that run aside: what the job's own timer is set to. Null
-    /// when nothing does.
+    /// when nothing does. A requested run that waits for an active one is started by that one's end, so it counts for nothing here.
     /// </summary>
     public DateTimeOffset? NextStart
     {
@@ -204,7 +204,7 @@ public sealed record JobState
         {
             if (!Exists || IsCancelled)
                 return null;
-            var next = Requested.Count > 0 ? Requested[0].At : (DateTimeOffset?)null;
+            var next = Requested.Count > 0 && Active.Count == 0 ? Requested[0].At : (DateTimeOffset?)null;
             if (IsPaused)
                 return next;
             foreach (var run in Active)

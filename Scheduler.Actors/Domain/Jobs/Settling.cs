@@ -28,8 +28,8 @@ public static class Settling
         var horizon = now + lead;
         if (!state.IsPaused && state.Active.FirstOrDefault(r => r.RetryAt <= horizon) is { } retry)
             return Start(permit, () => [Retry(retry, at, permit!)]);
-        if (state.Requested.Count > 0)
-            return state.Active.Count > 0 ? Settlement.Nothing : Start(permit, () => [FirstRequested(state, at, permit!)]);
+        if (state.Active.Count == 0 && state.Requested.Count > 0 && state.Requested[0].At <= horizon)
+            return Start(permit, () => [FirstRequested(state, at, permit!)]);
         if (state.IsPaused || state.NextFireTime is not { } fireTime || state.NextDueAt > horizon)
             return Settlement.Nothing;
         if (state.Active.Count == 0)

@@ -1,0 +1,158 @@
+using Akka.Persistence.Query;
+using Akka.Streams;
+using Microsoft.Extensions.Logging;
+using Scheduler.Actors.Domain.Jobs;
+
+namespace Scheduler.Actors.Projections;
+
+/// <summary>
+/// Folds a slice's events into rows, a step at a time. An event that is projected already is dropped; the next one is folded; before one
+/// further on, what lies between is read from the job's own journal. So events may come twice, late, or with some missing.
+/// </summary>
+/// <remarks>For one caller at a time, that commits each step before it asks for the next; after a failed one it begins with a new instance.</remarks>
+/// <param name="slice">The slice.</param>
+/// <param name="tables">The set of tables that is written.</param>
+/// <param name="environment">What projections share.</param>
+/// <param name="recent">The node's new rows; null where they are of no use.</param>
+/// <param name="materializer">Runs the reading of gaps.</param>
+internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironment environment, RecentRows? recent, IMaterializer materializer)
+{
+    /// <summary>The most events of a step.</summary>
+    public const int LargestStep = 500;
+
+    private const int FoldsKept = 1024;
+
+    private readonly FoldCache _folds = new(FoldsKept);
+    private readonly HashSet<JobFold> _changed = [];
+    private readonly Dictionary<RunId, RunView> _runs = [];
+    private readonly List<EventSetAside> _setAside = [];
+    private readonly List<RowWrite> _assumed = [];
+
+    /// <summary>What the events lead to.</summary>
+    /// <param name="events">In their order; at least one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ViewsUnavailableException">The store cannot be read.</exception>
+    public async Task<ProjectionStep> ProjectAsync(IReadOnlyList<EventEnvelope> events, CancellationToken cancellationToken)
+    {
+        _folds.Turn();
+        foreach (var envelope in await NewJobsLastAsync(events, cancellationToken))
+        {
+            if (!JobId.TryFromPersistenceId(envelope.PersistenceId, out var id))
+                SetAside(envelope.PersistenceId, envelope.SequenceNr, new InvalidOperationException("It is not a job's."));
+            else
+                await ProjectAsync(id, envelope, cancellationToken);
+        }
+
+        var step = new ProjectionStep(tables, slice, JournalQueries.NumberOf(events[^1].Offset))
+        {
+            Jobs = [.. _changed.Select(fold => fold.Row)],
+            Runs = [.. _runs.Values],
+            SetAside = [.. _setAside],
+            Assumed = [.. _assumed],
+        };
+        _changed.Clear();
+        _runs.Clear();
+        _setAside.Clear();
+        _assumed.Clear();
+        return step;
+    }
+
+    /// <summary>
+    /// The events, those of jobs that begin in this step last (the order of jobs among each other means nothing): the entity is about to
+    /// write their rows, which spares the projection all work for them, and has mostly done so by then.
+    /// </summary>
+    private async ValueTask<IReadOnlyList<EventEnvelope>> NewJobsLastAsync(IReadOnlyList<EventEnvelope> events, CancellationToken cancellationToken)
+    {
+        if (recent is null)
+            return events;
+        HashSet<string>? begun = null;
+        foreach (var envelope in events)
+        {
+            if (envelope.SequenceNr == 1 && JobId.TryFromPersistenceId(envelope.PersistenceId, out var id) && _folds.Find(id) is null && !TryAssume(id))
+                (begun ??= new HashSet<string>(StringComparer.Ordinal)).Add(envelope.PersistenceId);
+        }
+
+        if (begun is null)
+            return events;
+        if (environment.NewRowGrace > TimeSpan.Zero)
+            await Task.Delay(environment.NewRowGrace, environment.Clock, cancellationToken);
+        return [.. events.Where(e => !begun.Contains(e.PersistenceId)), .. events.Where(e => begun.Contains(e.PersistenceId))];
+    }
+
+    private async ValueTask ProjectAsync(JobId id, EventEnvelope envelope, CancellationToken cancellationToken)
+    {
+        var fold = await FindAsync(id, cancellationToken);
+        if (envelope.SequenceNr <= fold.Projected)
+            return;
+        if (envelope.SequenceNr > fold.Projected + 1)
+        {
+            foreach (var missed in await environment.Journal.ReadAsync(envelope.PersistenceId, fold.Projected + 1, envelope.SequenceNr - 1, materializer))
+                await ProjectAsync(id, fold, missed, cancellationToken);
+        }
+
+        await ProjectAsync(id, fold, envelope, cancellationToken);
+    }
+
+    private async ValueTask ProjectAsync(JobId id, JobFold fold, EventEnvelope envelope, CancellationToken cancellationToken)
+    {
+        var version = envelope.SequenceNr;
+        var fact = envelope.Event as JobEvent;
+        RunView? row = null;
+        var run = fact is null ? null : RunFold.RunOf(id, fold.Generation, fact);
+        if (run is { } runId && !RunFold.IsFirst(fact!) && !fold.Open.TryGetValue(runId, out row))
+            row = _runs.TryGetValue(runId, out row) ? row : await environment.Store.FindProjectedRunAsync(tables, runId, cancellationToken);
+
+        _changed.Add(fold);
+        try
+        {
+            if (fact is null)
+                throw new InvalidOperationException($"A {envelope.Event?.GetType().Name ?? "null"} is no event of a job.");
+            var next = run is { } changed && !(row?.Version >= version) ? RunFold.Apply(row, id, changed, version, fact) : null;
+            fold.Apply(version, fact);
+            if (next is not null)
+                Keep(fold, next);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            SetAside(envelope.PersistenceId, version, e);
+            fold.Pass(version);
+        }
+    }
+
+    private void Keep(JobFold fold, RunView run)
+    {
+        _runs[run.RunId] = run;
+        if (run.Status is RunStatus.Pending or RunStatus.Running or RunStatus.Retrying)
+            fold.Open[run.RunId] = run;
+        else
+            fold.Open.Remove(run.RunId);
+    }
+
+    private async ValueTask<JobFold> FindAsync(JobId id, CancellationToken cancellationToken)
+    {
+        if (_folds.Find(id) is { } known)
+            return known;
+        if (TryAssume(id))
+            return _folds.Find(id)!;
+        var row = await environment.Store.FindProjectedAsync(tables, id, cancellationToken);
+        var fold = row is null ? JobFold.Empty(id) : new JobFold(row);
+        _folds.Add(id, fold);
+        return fold;
+    }
+
+    private bool TryAssume(JobId id)
+    {
+        if (recent?.Take(id) is not { } row)
+            return false;
+        _assumed.Add(row);
+        _folds.Add(id, new JobFold(new ProjectedJob(row.State, row.State.Version, row.State.Generation)));
+        return true;
+    }
+
+    private void SetAside(string persistenceId, long version, Exception cause)
+    {
+        environment.Lag.SetAside();
+        environment.Log.LogError(cause, "Event {Version} of {PersistenceId} can't be projected and is set aside", version, persistenceId);
+        _setAside.Add(new EventSetAside(persistenceId, version, cause.Message));
+    }
+}

@@ -1,0 +1,149 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence.Query;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+using Scheduler.Actors.Domain.Jobs;
+
+namespace Scheduler.Actors.Projections;
+
+/// <summary>Tells a projection to finish the step that it is at, and to stop.</summary>
+public sealed class StopProjection : INoSerializationVerificationNeeded
+{
+    private StopProjection()
+    {
+    }
+
+    /// <summary>The only one.</summary>
+    public static StopProjection Instance { get; } = new();
+}
+
+/// <summary>
+/// Keeps one slice's rows up to date: one stream of the slice's events, from the offset that is stored with the rows. A stream that fails
+/// is started again from there after a delay; one whose tables were replaced by a rebuild, at once, with the new ones.
+/// </summary>
+public sealed class SliceProjectionActor : UntypedActor, IWithTimers
+{
+    private readonly int _slice;
+    private readonly ProjectionEnvironment _environment;
+    private readonly ActorMaterializer _materializer = Context.Materializer();
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly CancellationTokenSource _stop = new();
+    private TimeSpan _delay;
+    private bool _isRunning;
+    private volatile bool _hasCommitted;
+
+    /// <summary>Made by the sharded daemon process, one for each slice.</summary>
+    public SliceProjectionActor(int slice, ProjectionEnvironment environment)
+    {
+        _slice = slice;
+        _environment = environment;
+        _delay = environment.MinRestartDelay;
+    }
+
+    /// <inheritdoc />
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>How a slice's projection is made.</summary>
+    public static Props Props(int slice, ProjectionEnvironment environment) =>
+        Akka.Actor.Props.Create(typeof(SliceProjectionActor), slice, environment);
+
+    /// <inheritdoc />
+    protected override void PreStart() => Begin();
+
+    /// <inheritdoc />
+    protected override void PostStop()
+    {
+        _stop.Cancel();
+        _environment.Lag.Left(_slice);
+    }
+
+    /// <inheritdoc />
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case StopProjection when _isRunning:
+                _stop.Cancel();
+                break;
+            case StopProjection:
+                Context.Stop(Self);
+                break;
+            case Ended when _stop.IsCancellationRequested:
+                Context.Stop(Self);
+                break;
+            case Ended ended:
+                Again(ended.Cause);
+                break;
+            case Start:
+                Begin();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Begin()
+    {
+        _isRunning = true;
+        _hasCommitted = false;
+        _ = RunAsync().PipeTo(Self, success: () => new Ended(null), failure: cause => new Ended(cause));
+    }
+
+    private void Again(Exception? cause)
+    {
+        _isRunning = false;
+        if (cause is null or ViewTablesReplacedException)
+        {
+            Begin();
+            return;
+        }
+
+        _environment.Lag.Failed(_slice);
+        _delay = _hasCommitted ? _environment.MinRestartDelay : _delay;
+        _log.Warning(cause, "The projection of slice {0} failed and goes on from its offset in {1}", _slice, _delay);
+        Timers.StartSingleTimer(Start.Instance, Start.Instance, _delay);
+        _delay = _delay * 2 < _environment.MaxRestartDelay ? _delay * 2 : _environment.MaxRestartDelay;
+    }
+
+    /// <summary>Runs until it is stopped, or its tables are replaced; runs to its end the step that it is at then.</summary>
+    private async Task RunAsync()
+    {
+        var stopped = _stop.Token;
+        var tables = await _environment.Store.LiveTablesAsync(stopped);
+        var offset = await _environment.Store.FindOffsetAsync(tables.Id, _slice, stopped);
+        var projection = new SliceProjection(_slice, tables.Id, _environment, _environment.Recent, _materializer);
+        var (ending, ended) = JournalQueries.Gathered(
+                _environment.Journal.ByTag.EventsByTag(JobId.SliceTag(_slice), Offset.Sequence(offset)).ViaMaterialized(KillSwitches.Single<EventEnvelope>(), Keep.Right),
+                SliceProjection.LargestStep)
+            .SelectAsync(1, async events =>
+            {
+                await StepAsync(projection, events);
+                return events.Count;
+            })
+            .ToMaterialized(Sink.Ignore<int>(), Keep.Both)
+            .Run(_materializer);
+        await using var onStop = stopped.Register(ending.Shutdown);
+        await using var onReplaced = tables.Replaced.Register(ending.Shutdown);
+        await ended;
+        if (!stopped.IsCancellationRequested && !tables.Replaced.IsCancellationRequested)
+            throw new InvalidOperationException("The journal's stream of events has ended.");
+    }
+
+    private async Task StepAsync(SliceProjection projection, IReadOnlyList<EventEnvelope> events)
+    {
+        _environment.Lag.Began(_slice, (events[0].Event as JobEvent)?.At);
+        var step = await projection.ProjectAsync(events, CancellationToken.None);
+        await _environment.Store.CommitAsync(step, CancellationToken.None);
+        _environment.Lag.Committed(_slice, step.Offset, events.Count);
+        _hasCommitted = true;
+    }
+
+    private sealed record Ended(Exception? Cause) : INoSerializationVerificationNeeded;
+
+    private sealed class Start : INoSerializationVerificationNeeded
+    {
+        public static Start Instance { get; } = new();
+    }
+}

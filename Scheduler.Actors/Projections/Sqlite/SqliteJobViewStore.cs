@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Scheduler.Actors.Domain.Jobs;
+
+namespace Scheduler.Actors.Projections.Sqlite;
+
+/// <summary>
+/// The read model in a SQLite file of its own. One thread writes, with group commit; queries read beside it on connections of their own,
+/// each seeing what is committed when it begins. The file can be deleted while the process is down: it is filled from the journal again.
+/// </summary>
+public sealed class SqliteJobViewStore : IJobViewStore, IDisposable
+{
+    private readonly ViewWriterThread _writer;
+    private readonly ViewReaders _readers;
+    private readonly ConcurrentDictionary<long, ViewQueries> _queries = new();
+
+    /// <summary>Opens the file, and makes it when it is not there.</summary>
+    /// <param name="path">The file; its folder is made.</param>
+    /// <param name="log">Told when the file was of no use.</param>
+    /// <exception cref="ViewsUnavailableException">The file can't be opened, or a newer release wrote it.</exception>
+    public SqliteJobViewStore(string path, ILogger<SqliteJobViewStore> log)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var full = Path.GetFullPath(path);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            _writer = new ViewWriterThread(full, log);
+        }
+        catch (Exception e) when (e is ViewDatabaseException or IOException or UnauthorizedAccessException)
+        {
+            throw new ViewsUnavailableException($"The view store '{full}' can't be opened: {e.Message}", e);
+        }
+
+        _readers = new ViewReaders(full);
+    }
+
+    /// <inheritdoc />
+    public ValueTask<ViewTables> LiveTablesAsync(CancellationToken cancellationToken) => ValueTask.FromResult(_writer.Live);
+
+    /// <inheritdoc />
+    public void Enqueue(RowWrite write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        if (!_writer.TryAdd(write))
+            write.Fail(new ViewsUnavailableException("The view store is closed."));
+    }
+
+    /// <inheritdoc />
+    public Task CommitAsync(ProjectionStep step, CancellationToken cancellationToken) => _writer.AddAsync(step);
+
+    /// <inheritdoc />
+    public ValueTask<long> FindOffsetAsync(long tables, int slice, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_readers.Read(connection => Queries(tables).FindOffset(connection, slice)));
+
+    /// <inheritdoc />
+    public ValueTask<ProjectedJob?> FindProjectedAsync(long tables, JobId id, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_readers.Read(connection => Queries(tables).FindJob(connection, id)));
+
+    /// <inheritdoc />
+    public ValueTask<RunView?> FindProjectedRunAsync(long tables, RunId id, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_readers.Read(connection => Queries(tables).FindRun(connection, id)));
+
+    /// <inheritdoc />
+    public Task<long> BeginRebuildAsync(CancellationToken cancellationToken) => _writer.BeginRebuildAsync();
+
+    /// <inheritdoc />
+    public async Task CompleteRebuildAsync(long tables, CancellationToken cancellationToken)
+    {
+        await _writer.CompleteRebuildAsync(tables);
+        _queries.Clear();
+    }
+
+    /// <inheritdoc />
+    public Task AbandonRebuildAsync(long tables, CancellationToken cancellationToken) => _writer.AbandonRebuildAsync(tables);
+
+    /// <inheritdoc />
+    public ValueTask<JobView?> FindJobAsync(JobId id, CancellationToken cancellationToken) => Live(
+        (connection, queries) => queries.FindJob(connection, id) is { } row ? new JobView(row.State, row.Projected) : null);
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<JobView>> ListJobsAsync(JobQuery query, CancellationToken cancellationToken) =>
+        Live((connection, queries) => queries.ListJobs(connection, query));
+
+    /// <inheritdoc />
+    public ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken) =>
+        Live((connection, queries) => queries.FindRun(connection, id));
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<RunView>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken) =>
+        Live((connection, queries) => queries.ListRuns(connection, query));
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>
+        Live((connection, queries) => queries.DueJobs(connection, slice, upTo, after, limit));
+
+    /// <summary>Writes what waits and closes the file.</summary>
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _readers.Dispose();
+    }
+
+    /// <summary>
+    /// A query that begins just when a rebuild is completed may find the tables gone that it was made for; it is asked again then.
+    /// </summary>
+    private ValueTask<T> Live<T>(Func<ViewConnection, ViewQueries, T> query)
+    {
+        var tables = _writer.Live.Id;
+        try
+        {
+            return ValueTask.FromResult(_readers.Read(connection => query(connection, Queries(tables))));
+        }
+        catch (ViewsUnavailableException) when (_writer.Live.Id != tables)
+        {
+            var now = _writer.Live.Id;
+            return ValueTask.FromResult(_readers.Read(connection => query(connection, Queries(now))));
+        }
+    }
+
+    private ViewQueries Queries(long tables) => _queries.GetOrAdd(tables, static id => new ViewQueries(id));
+}

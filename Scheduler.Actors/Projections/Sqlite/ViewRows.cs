@@ -1,0 +1,137 @@
+using Scheduler.Actors.Domain;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Serialization;
+
+namespace Scheduler.Actors.Projections.Sqlite;
+
+/// <summary>Writes rows of one set of tables; inside a transaction of the writer.</summary>
+internal sealed class ViewRows(long tables)
+{
+    // What seldom changes and has an index is left out here: SQLite writes an index anew when its column is named, changed or not.
+    private readonly string _upsertJob = $"""
+        INSERT INTO jobs_{tables}(job_id, slice, version, projected, generation, hidden, created_at, status, name, next_due_at, wake_at, state)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        ON CONFLICT(job_id) DO UPDATE SET
+            version = excluded.version,
+            projected = max(projected, excluded.projected),
+            generation = CASE WHEN excluded.projected > projected THEN excluded.generation ELSE generation END,
+            status = excluded.status,
+            name = excluded.name,
+            next_due_at = excluded.next_due_at,
+            wake_at = excluded.wake_at,
+            state = excluded.state
+        WHERE excluded.version > version
+        """;
+
+    private readonly string _moveJob =
+        $"UPDATE jobs_{tables} SET created_at = ?2, hidden = ?3 WHERE job_id = ?1 AND (created_at <> ?2 OR hidden <> ?3)";
+
+    private readonly string _moveProjected =
+        $"UPDATE jobs_{tables} SET projected = ?2, generation = ?3 WHERE job_id = ?1 AND projected < ?2";
+
+    private readonly string _selectTags = $"SELECT tag, created_at FROM job_tags_{tables} WHERE job_id = ?1";
+
+    private readonly string _deleteTags = $"DELETE FROM job_tags_{tables} WHERE job_id = ?1";
+
+    private readonly string _insertTag = $"INSERT OR IGNORE INTO job_tags_{tables}(tag, created_at, job_id) VALUES (?1, ?2, ?3)";
+
+    private readonly string _upsertRun = $"""
+        INSERT INTO runs_{tables}(job_id, fire_time, run_id, status, version, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT(job_id, fire_time, run_id) DO UPDATE SET status = excluded.status, version = excluded.version, data = excluded.data
+        WHERE excluded.version > version
+        """;
+
+    private readonly string _setAside = $"INSERT OR REPLACE INTO set_aside_{tables}(persistence_id, version, error) VALUES (?1, ?2, ?3)";
+
+    private readonly string _upsertOffset =
+        $"INSERT INTO offsets_{tables}(slice, value) VALUES (?1, ?2) ON CONFLICT(slice) DO UPDATE SET value = max(value, excluded.value)";
+
+    /// <summary>The set's number.</summary>
+    public long Tables => tables;
+
+    public void Write(ViewConnection connection, RowWrite row) =>
+        UpsertJob(connection, row.State, row.Json, row.IsNew ? row.State.Version : 0, row.IsNew ? row.State.Generation : 0, row.IsNew);
+
+    public void Write(ViewConnection connection, ProjectionStep step)
+    {
+        foreach (var job in step.Jobs)
+        {
+            if (!UpsertJob(connection, job.State, JobFormats.Write(job.State), job.Projected, job.Generation, isNew: false))
+                connection.Prepare(_moveProjected).Bind(1, job.State.Id.Value).Bind(2, job.Projected).Bind(3, job.Generation).Run();
+        }
+
+        foreach (var run in step.Runs)
+        {
+            connection.Prepare(_upsertRun)
+                .Bind(1, run.JobId.Value)
+                .Bind(2, run.FireTime)
+                .Bind(3, run.RunId.Value)
+                .Bind(4, ViewNames.Of(run.Status))
+                .Bind(5, run.Version)
+                .Bind(6, RunJson.Write(run))
+                .Run();
+        }
+
+        foreach (var fact in step.SetAside)
+            connection.Prepare(_setAside).Bind(1, fact.PersistenceId).Bind(2, fact.Version).Bind(3, fact.Error).Run();
+        connection.Prepare(_upsertOffset).Bind(1, step.Slice).Bind(2, step.Offset).Run();
+    }
+
+    /// <summary>False when the row is as new, or newer.</summary>
+    private bool UpsertJob(ViewConnection connection, JobState state, byte[] json, long projected, int generation, bool isNew)
+    {
+        var hidden = state.Exists ? 0 : 1;
+        connection.Prepare(_upsertJob)
+            .Bind(1, state.Id.Value)
+            .Bind(2, state.Id.Slice)
+            .Bind(3, state.Version)
+            .Bind(4, projected)
+            .Bind(5, generation)
+            .Bind(6, hidden)
+            .Bind(7, state.CreatedAt)
+            .Bind(8, ViewNames.Of(state.Status))
+            .Bind(9, state.Definition?.Name ?? "")
+            .Bind(10, state.Exists ? state.NextDueAt : null)
+            .Bind(11, state.WakeAt)
+            .Bind(12, json)
+            .Run();
+        if (connection.Changes == 0)
+            return false;
+        var tags = state.Exists ? state.Definition!.Tags : [];
+        if (!isNew)
+            connection.Prepare(_moveJob).Bind(1, state.Id.Value).Bind(2, state.CreatedAt).Bind(3, hidden).Run();
+        if (!isNew || tags.Count > 0)
+            WriteTags(connection, state, tags);
+        return true;
+    }
+
+    private void WriteTags(ViewConnection connection, JobState state, ValueList<string> tags)
+    {
+        if (HasTags(connection, state, tags))
+            return;
+        connection.Prepare(_deleteTags).Bind(1, state.Id.Value).Run();
+        foreach (var tag in tags)
+            connection.Prepare(_insertTag).Bind(1, tag).Bind(2, state.CreatedAt).Bind(3, state.Id.Value).Run();
+    }
+
+    private bool HasTags(ViewConnection connection, JobState state, ValueList<string> tags)
+    {
+        var statement = connection.Prepare(_selectTags).Bind(1, state.Id.Value);
+        try
+        {
+            var found = 0;
+            while (statement.Step())
+            {
+                if (!tags.Contains(statement.Text(0), StringComparer.Ordinal) || statement.Instant(1) != state.CreatedAt)
+                    return false;
+                found++;
+            }
+
+            return found == tags.Count;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using SQLitePCL;
+
+namespace Scheduler.Actors.Projections.Sqlite;
+
+/// <summary>A prepared statement. Parameters count from 1, columns from 0.</summary>
+internal sealed class ViewStatement(ViewConnection connection, sqlite3_stmt handle) : IDisposable
+{
+    public ViewStatement Bind(int index, string? value)
+    {
+        connection.Check(value is null ? raw.sqlite3_bind_null(handle, index) : raw.sqlite3_bind_text(handle, index, value));
+        return this;
+    }
+
+    public ViewStatement Bind(int index, long value)
+    {
+        connection.Check(raw.sqlite3_bind_int64(handle, index, value));
+        return this;
+    }
+
+    public ViewStatement Bind(int index, DateTimeOffset? value)
+    {
+        connection.Check(
+            value is { } instant ? raw.sqlite3_bind_int64(handle, index, instant.ToUnixTimeMilliseconds()) : raw.sqlite3_bind_null(handle, index));
+        return this;
+    }
+
+    public ViewStatement Bind(int index, ReadOnlySpan<byte> value)
+    {
+        connection.Check(raw.sqlite3_bind_blob(handle, index, value));
+        return this;
+    }
+
+    /// <summary>True when there is a row, false at the end.</summary>
+    public bool Step()
+    {
+        var code = raw.sqlite3_step(handle);
+        connection.Check(code);
+        return code == raw.SQLITE_ROW;
+    }
+
+    /// <summary>Runs to the end, whatever comes, and makes the statement ready for the next use.</summary>
+    public void Run()
+    {
+        try
+        {
+            while (Step())
+            {
+            }
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
+    /// <summary>Ends a read; a statement that isn't reset keeps its snapshot, and the log can't start anew.</summary>
+    public void Reset() => raw.sqlite3_reset(handle);
+
+    public long Long(int column) => raw.sqlite3_column_int64(handle, column);
+
+    public DateTimeOffset Instant(int column) => DateTimeOffset.FromUnixTimeMilliseconds(Long(column));
+
+    public string Text(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string() ?? "";
+
+    /// <summary>The column's bytes, until the next step.</summary>
+    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(handle, column);
+
+    public void Dispose() => handle.Dispose();
+}

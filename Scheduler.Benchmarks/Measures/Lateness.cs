@@ -1,0 +1,43 @@
+using Scheduler.Benchmarks.Load;
+
+namespace Scheduler.Benchmarks.Measures;
+
+/// <summary>How late runs start under a steady load, as the server's runs view says.</summary>
+internal sealed class Lateness : IMeasure
+{
+    private const int PerSecond = 200;
+
+    public string Name => "lateness";
+
+    public string About => "lateness of 200 jobs due each second for 20 s, spaced over the second and at one instant";
+
+    public async Task RunAsync(Options options, Report report)
+    {
+        await using var load = await ServerLoad.StartAsync();
+        var seconds = options.Seconds ?? 20;
+        await MeasureAsync(load, report, "lateness: 200/s, spaced 5 ms apart", seconds, spacing: 1000 / PerSecond, p50: 0.5, p99: 5, nextP99: 2);
+        await MeasureAsync(load, report, "lateness: 200/s, all at the whole second", seconds, spacing: 0, p50: 2, p99: 5, nextP99: null);
+        report.Note($"lateness_ms of GET /jobs/{{id}}/runs, {PerSecond * seconds:#,0} runs each: from due_at to the call of the handler");
+    }
+
+    private static async Task MeasureAsync(
+        ServerLoad load, Report report, string what, int seconds, int spacing, double p50, double p99, double? nextP99)
+    {
+        var cpu = new Distribution([CpuLoop.Milliseconds()]);
+        var count = PerSecond * seconds;
+        var first = load.DueAfterCreating(count);
+        var created = await load.CreateInTimeAsync(
+            count, first, i => JobBody.NoOp(first.AddSeconds(i / PerSecond).AddMilliseconds(i % PerSecond * spacing)));
+        // Nothing is asked while the jobs fire: on two cores the questions would be part of the answer.
+        await Clock.ReachesAsync(first.AddSeconds(seconds + 1));
+        await load.Callers.WaitUntilNothingIsLeftAsync();
+        var runs = await load.Callers.RunsAsync(created.Ids);
+
+        if (runs.Count(run => run.StartedAt < run.DueAt || run.LatenessMs < 0) is var early && early > 0)
+            report.Note($"{early} RUNS STARTED EARLY");
+        var lateness = new Distribution(runs.Select(run => run.LatenessMs));
+        report.AtMost($"{what}, p50", [lateness.Median], p50, nextMark: null, "ms", cpu);
+        report.AtMost($"{what}, p99", [lateness.P99], p99, nextP99, "ms", cpu);
+        report.Plain($"{what}, max", [lateness.Max], "ms", cpu);
+    }
+}

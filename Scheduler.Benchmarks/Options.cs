@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+
+namespace Scheduler.Benchmarks;
+
+/// <summary>What the command line asks for.</summary>
+/// <param name="Measures">The names of those to run; empty means all.</param>
+/// <param name="Seconds">How long a measure that runs for a time runs; null for its own default.</param>
+/// <param name="Repeats">How often a short measure is repeated; its median is printed.</param>
+/// <param name="SleepingJobs">How many jobs sleep in the memory measure.</param>
+internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int Repeats, int SleepingJobs)
+{
+    /// <summary>Whether this measure is to run.</summary>
+    public bool Includes(string measure) => Measures.Count == 0 || Measures.Contains(measure, StringComparer.Ordinal);
+
+    /// <summary>Null when help is asked for, or needed.</summary>
+    public static Options? Parse(IReadOnlyList<string> args, IReadOnlyList<string> known)
+    {
+        var options = new Options([], Seconds: null, Repeats: 3, SleepingJobs: 10_000);
+        for (var i = 0; i < args.Count; i++)
+        {
+            if (known.Contains(args[i], StringComparer.Ordinal))
+            {
+                options = options with { Measures = [.. options.Measures, args[i]] };
+                continue;
+            }
+
+            if (i + 1 == args.Count || !int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)
+                return null;
+            switch (args[i++])
+            {
+                case "--seconds":
+                    options = options with { Seconds = number };
+                    break;
+                case "--repeats":
+                    options = options with { Repeats = number };
+                    break;
+                case "--sleeping":
+                    options = options with { SleepingJobs = number };
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return options;
+    }
+
+    /// <summary>The text for <c>--help</c>.</summary>
+    public static string Usage(IEnumerable<IMeasure> measures)
+    {
+        var text = new StringBuilder()
+            .AppendLine("dotnet run -c Release --project Scheduler.Benchmarks [-- measure … [--seconds N] [--repeats N] [--sleeping N]]")
+            .AppendLine()
+            .AppendLine("Measures (all of them when none is named):");
+        foreach (var measure in measures)
+            text.AppendLine($"  {measure.Name,-10} {measure.About}");
+        return text
+            .AppendLine()
+            .AppendLine("  --seconds N    how long a measure that runs for a time runs (creates 10, lateness 20, webhooks and quartz 10, journal 5)")
+            .AppendLine("  --repeats N    how often a short measure is repeated, default 3; the median is printed, and the range beside it")
+            .Append("  --sleeping N   how many jobs sleep in the memory measure, default 10000")
+            .ToString();
+    }
+}

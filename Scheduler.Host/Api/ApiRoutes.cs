@@ -1,0 +1,51 @@
+using Scheduler.Host.Api.Ports;
+
+namespace Scheduler.Host.Api;
+
+/// <summary>Puts the API into a web application. It asks jobs and views through <see cref="Ports"/>, which the caller registers.</summary>
+internal static class ApiRoutes
+{
+    private static readonly string[] Reading = ["GET", "HEAD"];
+
+    /// <summary>Registers the endpoints.</summary>
+    public static IServiceCollection AddSchedulerApi(this IServiceCollection services)
+    {
+        services.AddRoutingCore();
+        return services
+            .AddSingleton(_ => HandlerNames.From(services))
+            .AddSingleton<JobCommandEndpoints>()
+            .AddSingleton<JobQueryEndpoints>()
+            .AddSingleton<OperationsEndpoints>();
+    }
+
+    /// <summary>Maps the endpoints. All are plain request delegates: nothing is bound or reflected over at a request.</summary>
+    /// <param name="app">The application.</param>
+    /// <param name="servesJobs">Whether this node serves more than the probes, by its roles.</param>
+    public static void MapSchedulerApi(this WebApplication app, bool servesJobs = true)
+    {
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+
+        var operations = app.Services.GetRequiredService<OperationsEndpoints>();
+        app.MapMethods("/health/live", Reading, OperationsEndpoints.LiveAsync);
+        app.MapMethods("/health/ready", Reading, operations.ReadyAsync);
+        if (!servesJobs)
+            return;
+
+        var commands = app.Services.GetRequiredService<JobCommandEndpoints>();
+        app.MapPost("/jobs", commands.CreateAsync);
+        app.MapDelete("/jobs/{id}", commands.DeleteAsync);
+        app.MapPost("/jobs/{id}/cancel", commands.CancelAsync);
+        app.MapPost("/jobs/{id}/trigger", commands.TriggerAsync);
+
+        var queries = app.Services.GetRequiredService<JobQueryEndpoints>();
+        app.MapMethods("/jobs", Reading, queries.ListJobsAsync);
+        app.MapMethods("/jobs/{id}", Reading, queries.GetJobAsync);
+        app.MapMethods("/jobs/{id}/runs", Reading, queries.ListRunsAsync);
+        app.MapMethods("/jobs/{id}/events", Reading, queries.ListEventsAsync);
+        app.MapMethods("/runs/{id}", Reading, queries.GetRunAsync);
+
+        app.MapPost("/views:rebuild", operations.RebuildAsync);
+        app.MapMethods("/views", Reading, operations.ViewsAsync);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Microsoft.AspNetCore.WebUtilities;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Host.Api.Contracts;
+
+namespace Scheduler.Host.Api;
+
+/// <summary>The problems that the API answers with. Their types are relative references, stable names that clients may compare.</summary>
+internal static class Problems
+{
+    public const string OutcomeUnknownType = "outcome-unknown";
+
+    /// <summary>How soon a client may try again what this node could not do.</summary>
+    private const int RetryAfterSeconds = 5;
+
+    /// <summary>Fields that are wrong, all of them.</summary>
+    public static ProblemException Invalid(IReadOnlyDictionary<string, string[]> errors, string what = "The request's body") =>
+        new(new ProblemAnswer
+        {
+            Type = "invalid-request",
+            Title = "The request is not valid.",
+            Status = StatusCodes.Status400BadRequest,
+            Detail = $"{what} has {Count(errors.Values.Sum(e => e.Length))}; see 'errors'.",
+            Errors = errors,
+        });
+
+    /// <summary>A body that is not JSON at all.</summary>
+    public static ProblemException BadJson(string detail) => Of(StatusCodes.Status400BadRequest, "bad-json", "The body is not valid JSON.", detail);
+
+    /// <summary>A body that is too large.</summary>
+    public static ProblemException TooLarge(int limit) =>
+        Of(StatusCodes.Status413PayloadTooLarge, "body-too-large", "The body is too large.", $"A body may have at most {limit.ToString("N0", CultureInfo.InvariantCulture)} bytes.");
+
+    /// <summary>A body in a language that is not spoken here.</summary>
+    public static ProblemException UnsupportedMediaType(string? sent) =>
+        Of(
+            StatusCodes.Status415UnsupportedMediaType,
+            "unsupported-media-type",
+            "The body's media type is not supported.",
+            $"Send 'Content-Type: application/json' in UTF-8, not {(string.IsNullOrEmpty(sent) ? "none" : $"'{sent}'")}.");
+
+    /// <summary>No such job.</summary>
+    public static ProblemException NoJob(JobId id) => NotFound($"There is no job '{id}'.");
+
+    /// <summary>Nothing is found under that name.</summary>
+    public static ProblemException NotFound(string detail) => Of(StatusCodes.Status404NotFound, "not-found", "Not found.", detail);
+
+    /// <summary>The idempotency key's job was deleted.</summary>
+    public static ProblemException Gone(JobId id) =>
+        Of(StatusCodes.Status410Gone, "gone", "The job was deleted.", "This idempotency key created a job that was deleted since. Use a new key for a new job.", id);
+
+    /// <summary>The command does not fit the job as it is.</summary>
+    public static ProblemException Conflict(JobId id, string detail) => Of(StatusCodes.Status409Conflict, "conflict", "The job does not allow this now.", detail, id);
+
+    /// <summary>Nobody knows whether the command holds.</summary>
+    public static ProblemException OutcomeUnknown(JobId id) =>
+        Unavailable(
+            OutcomeUnknownType,
+            "The outcome is unknown.",
+            "Whether this was stored is not known. Look at the job, or repeat the request with the same Idempotency-Key.",
+            id);
+
+    /// <summary>The command does not hold, because it could not be stored.</summary>
+    public static ProblemException StoreRefused(JobId id) =>
+        Unavailable("store-unavailable", "The store did not take it.", "Nothing was stored. Repeat the request later.", id);
+
+    /// <summary>The journal could not be read.</summary>
+    public static ProblemException JournalUnavailable(JobId id) =>
+        Unavailable("store-unavailable", "The journal did not answer.", "The job's events could not be read. Repeat the request later.", id);
+
+    /// <summary>The read model could not be asked.</summary>
+    public static ProblemException ViewsUnavailable() =>
+        Unavailable("views-unavailable", "The read model did not answer.", "Jobs still fire, and commands still work. Repeat the request later.");
+
+    /// <summary>A bare status that something else decided on.</summary>
+    public static ProblemAnswer FromStatus(int status, string? detail = null) => new()
+    {
+        Type = "about:blank",
+        Title = ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : "Error",
+        Status = status,
+        Detail = detail,
+    };
+
+    private static string Count(int errors) => errors == 1 ? "1 error" : string.Create(CultureInfo.InvariantCulture, $"{errors} errors");
+
+    private static ProblemException Unavailable(string type, string title, string detail, JobId? job = null) =>
+        new(Answer(StatusCodes.Status503ServiceUnavailable, type, title, detail, job)) { RetryAfter = RetryAfterSeconds };
+
+    private static ProblemException Of(int status, string type, string title, string detail, JobId? job = null) => new(Answer(status, type, title, detail, job));
+
+    private static ProblemAnswer Answer(int status, string type, string title, string detail, JobId? job) =>
+        new() { Type = type, Title = title, Status = status, Detail = detail, JobId = job?.Value };
+}
+
+/// <summary>Ends a request with a problem.</summary>
+/// <param name="problem">What to answer.</param>
+internal sealed class ProblemException(ProblemAnswer problem) : Exception(problem.Title)
+{
+    /// <summary>What to answer.</summary>
+    public ProblemAnswer Problem => problem;
+
+    /// <summary>After how many seconds the client may try again; null for no advice.</summary>
+    public int? RetryAfter { get; init; }
+}

@@ -1,0 +1,57 @@
+using Scheduler.Actors.Domain.Jobs;
+
+namespace Scheduler.Host.Api.Reading;
+
+/// <summary>Reads what a command on a job comes with.</summary>
+internal static class CommandReader
+{
+    private const int MaxKeyLength = 255;
+    private const int MaxReasonLength = 1000;
+    private const int TraceParentLength = 55;
+    private const string KeyHeader = "Idempotency-Key";
+
+    private static readonly string[] Fields = ["reason"];
+
+    /// <summary>The job in the path.</summary>
+    /// <exception cref="ProblemException">That is not a job id, so there is no such job.</exception>
+    public static JobId JobId(HttpContext context)
+    {
+        var text = context.Request.RouteValues["id"] as string;
+        return Scheduler.Actors.Domain.Jobs.JobId.TryParse(text, out var id)
+            ? id
+            : throw Problems.NotFound($"There is no such job: a job id matches {Scheduler.Actors.Domain.Jobs.JobId.Pattern}.");
+    }
+
+    /// <summary>Who asks, and under which key.</summary>
+    /// <exception cref="ProblemException">The key is not one.</exception>
+    public static CommandOrigin Origin(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        var trace = headers.TraceParent is [{ Length: TraceParentLength } parent] ? parent : null;
+        if (!headers.TryGetValue(KeyHeader, out var keys))
+            return trace is null ? CommandOrigin.None : new CommandOrigin(Trace: trace);
+        if (keys is not [{ Length: > 0 and <= MaxKeyLength } key] || key.Any(char.IsControl))
+        {
+            var errors = new FieldErrors();
+            errors.Add(KeyHeader, $"must be one header of 1 to {MaxKeyLength} printable characters");
+            errors.ThrowIfAny("The request's headers");
+            throw new InvalidOperationException("An error was noted, and not thrown.");
+        }
+
+        return new CommandOrigin(Key: key, Trace: trace);
+    }
+
+    /// <summary>The reason in an optional body.</summary>
+    /// <exception cref="ProblemException">There is a body, and something is wrong with it.</exception>
+    public static async ValueTask<string?> ReasonAsync(HttpContext context)
+    {
+        var body = await RequestBody.ReadAsync(context);
+        if (body.IsEmpty)
+            return null;
+        using var json = RequestBody.Parse(body);
+        var errors = new FieldErrors();
+        var reason = ObjectReader.TryOpen(json.RootElement, path: "", errors, Fields, out var reader) ? reader.Text("reason", MaxReasonLength) : null;
+        errors.ThrowIfAny();
+        return reason;
+    }
+}

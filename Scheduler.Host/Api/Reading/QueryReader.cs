@@ -1,0 +1,93 @@
+using System.Globalization;
+using Scheduler.Host.Text;
+
+namespace Scheduler.Host.Api.Reading;
+
+/// <summary>Reads a request's query parameters and notes what is wrong with each, unknown ones included.</summary>
+internal sealed class QueryReader
+{
+    private readonly IQueryCollection _query;
+    private readonly FieldErrors _errors = new();
+
+    /// <summary>Begins to read.</summary>
+    /// <param name="query">The parameters.</param>
+    /// <param name="known">The names of all that there are.</param>
+    public QueryReader(IQueryCollection query, string[] known)
+    {
+        _query = query;
+        foreach (var name in query.Keys)
+        {
+            if (Array.IndexOf(known, name) >= 0)
+                continue;
+            _errors.Add(name, NearestName.Find(name, known) is { } nearest
+                ? $"is not a known parameter; did you mean '{nearest}'?"
+                : $"is not a known parameter; known here: {string.Join(", ", known)}");
+        }
+    }
+
+    /// <summary>A parameter; null when it is left out, or empty.</summary>
+    public string? Text(string name)
+    {
+        if (!_query.TryGetValue(name, out var values))
+            return null;
+        if (values.Count > 1)
+            _errors.Add(name, "must be given once");
+        return string.IsNullOrEmpty(values[0]) ? null : values[0];
+    }
+
+    /// <summary>A parameter that is one of some words.</summary>
+    public T? OneOf<T>(string name, IReadOnlyDictionary<string, T> words)
+        where T : struct
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (words.TryGetValue(text, out var value))
+            return value;
+        _errors.Add(name, $"must be one of: {string.Join(", ", words.Keys)}");
+        return null;
+    }
+
+    /// <summary>A parameter that is a whole number within bounds.</summary>
+    public long Number(string name, long least, long most, long otherwise)
+    {
+        if (Text(name) is not { } text)
+            return otherwise;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            return number;
+        _errors.Add(name, $"must be a whole number from {least} to {most}");
+        return otherwise;
+    }
+
+    /// <summary>A parameter that is an instant.</summary>
+    public DateTimeOffset? Instant(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (InstantText.TryParse(text, out var instant) || InstantText.TryParse(WithPlus(text), out instant))
+            return instant;
+        _errors.Add(name, $"must be {InstantText.Expected}");
+        return null;
+    }
+
+    /// <summary>The cursor of a page, read by <paramref name="read"/>.</summary>
+    public T? Cursor<T>(string name, Func<string, T?> read)
+        where T : class
+    {
+        if (Text(name) is not { } text)
+            return null;
+        var cursor = read(text);
+        if (cursor is null)
+            _errors.Add(name, "is not a cursor of this list: follow the Link header's rel=\"next\" as it is");
+        return cursor;
+    }
+
+    /// <summary>Ends the request when something is wrong.</summary>
+    public void ThrowIfAny() => _errors.ThrowIfAny("The request's query");
+
+    /// <summary>An offset's plus sign that was not escaped arrives as a space.</summary>
+    private static string WithPlus(string text)
+    {
+        var space = text.LastIndexOf(' ');
+        return space < 0 ? text : $"{text[..space]}+{text[(space + 1)..]}";
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Microsoft.Net.Http.Headers;
+
+namespace Scheduler.Host.Api.Reading;
+
+/// <summary>Reads a request's JSON body, within bounds.</summary>
+internal static class RequestBody
+{
+    /// <summary>The largest body, in bytes.</summary>
+    public const int MaxBytes = 1 << 20;
+
+    /// <summary>
+    /// How deep a body may be nested. An event's page holds a body's parameters three levels deeper than the body did, and most JSON
+    /// readers, the journal's included, stop at 64: what is taken in can be read back everywhere.
+    /// </summary>
+    public const int MaxDepth = 60;
+
+    private const int FirstBuffer = 4096;
+
+    private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+
+    /// <summary>The body's bytes; empty when there is none.</summary>
+    /// <exception cref="ProblemException">The body is too large, or not JSON by its media type.</exception>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.ContentLength > MaxBytes)
+            throw Problems.TooLarge(MaxBytes);
+        if (!string.IsNullOrEmpty(request.ContentType) && !IsJson(request.ContentType))
+            throw Problems.UnsupportedMediaType(request.ContentType);
+        if (request.Headers.ContentEncoding is { Count: > 0 } encoding && !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
+            throw Problems.UnsupportedMediaType($"Content-Encoding: {encoding}");
+
+        var body = await ReadBytesAsync(request, context.RequestAborted);
+        if (body.Length > 0 && string.IsNullOrEmpty(request.ContentType))
+            throw Problems.UnsupportedMediaType(sent: null);
+        return body;
+    }
+
+    /// <summary>Reads JSON.</summary>
+    /// <exception cref="ProblemException">It is not well-formed JSON in UTF-8; the problem says where.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> body)
+    {
+        if (body.Span.StartsWith("\uFEFF"u8))
+            body = body[3..];
+        if (body.IsEmpty)
+            throw Problems.BadJson("The body is empty; a JSON object is expected.");
+        if (!Utf8.IsValid(body.Span))
+            throw Problems.BadJson("The body is not valid UTF-8.");
+        try
+        {
+            return JsonDocument.Parse(body, Parsing);
+        }
+        catch (JsonException e)
+        {
+            throw Problems.BadJson(Describe(e));
+        }
+        catch (InvalidOperationException)
+        {
+            // Looking for duplicates reads all names, and one of them is no text.
+            throw Problems.BadJson("A field's name holds half of a surrogate pair.");
+        }
+    }
+
+    /// <summary>What the parser says, with its position in people's counting: lines and columns from 1.</summary>
+    private static string Describe(JsonException e)
+    {
+        var message = e.Message;
+        var position = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        if (position >= 0)
+            message = message[..position];
+        return e.LineNumber is { } line && e.BytePositionInLine is { } column ? $"Line {line + 1}, position {column + 1}: {message}" : message;
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        // One byte more than announced, so that the read which finds the end needs no larger buffer.
+        var buffer = new byte[request.ContentLength is { } announced ? (int)announced + 1 : FirstBuffer];
+        var length = 0;
+        while (true)
+        {
+            var read = await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken);
+            if (read == 0)
+                return buffer.AsMemory(0, length);
+            length += read;
+            if (length > MaxBytes)
+                throw Problems.TooLarge(MaxBytes);
+            if (length == buffer.Length)
+                Array.Resize(ref buffer, Math.Min(buffer.Length * 2, MaxBytes + 1));
+        }
+    }
+
+    private static bool IsJson(string contentType)
+    {
+        if (contentType == "application/json")
+            return true;
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var type))
+            return false;
+        var isJson = type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || (type.Type.Equals("application", StringComparison.OrdinalIgnoreCase) && type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
+        return isJson && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,156 @@
+using System.Buffers;
+using System.Text.Json;
+using Scheduler.Actors.Domain;
+using Scheduler.Host.Api.Contracts;
+using Scheduler.Host.Api.Ports;
+
+namespace Scheduler.Host.Api.Reading;
+
+/// <summary>Reads what a run does.</summary>
+internal sealed class TargetReader(HandlerNames handlers)
+{
+    private const int MaxUrlLength = 2048;
+    private const int MaxHeaders = 64;
+    private const int MaxHeaderLength = 4096;
+    private const string DefaultMethod = "POST";
+
+    private static readonly string[] Fields = ["handler", "http"];
+
+    private static readonly string[] HttpFields = ["method", "url", "headers", "body"];
+
+    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+    /// <summary>What the scheduler, or HTTP itself, decides.</summary>
+    private static readonly string[] ReservedHeaders =
+    [
+        "Connection", "Content-Length", "Expect", "Host", "Idempotency-Key", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+    ];
+
+    private static readonly SearchValues<char> Token =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    /// <summary>The target of the job that <paramref name="job"/> reads; null when it is left out, or wrong.</summary>
+    public TargetContract? Read(ObjectReader job)
+    {
+        if (!job.TryObject("target", Fields, out var target))
+            return null;
+        var hasHandler = target.TryGet("handler", out _);
+        var hasHttp = target.TryGet("http", out _);
+        if (hasHandler == hasHttp)
+            job.Error("target", "must have exactly one of: handler, http");
+        else if (hasHandler)
+            return new TargetContract { Handler = Handler(target) };
+        else if (target.TryObject("http", HttpFields, out var http))
+            return new TargetContract { Http = Http(http) };
+        return null;
+    }
+
+    private string? Handler(ObjectReader target)
+    {
+        if (target.Text("handler") is not { } name)
+            return null;
+        if (handlers.Contains(name))
+            return name;
+        target.Error("handler", $"is not a handler that this scheduler has; known: {string.Join(", ", handlers.All)}");
+        return null;
+    }
+
+    private static HttpTargetContract? Http(ObjectReader http)
+    {
+        var method = Method(http);
+        var url = Url(http);
+        var headers = Headers(http);
+        var body = Body(http);
+        return url is null ? null : new HttpTargetContract(method, url, headers, body);
+    }
+
+    private static string Method(ObjectReader http)
+    {
+        if (http.Text("method") is not { } text)
+            return DefaultMethod;
+        var method = text.ToUpperInvariant();
+        if (!Methods.Contains(method, StringComparer.Ordinal))
+            http.Error("method", $"must be one of: {string.Join(", ", Methods)}");
+        return method;
+    }
+
+    private static string? Url(ObjectReader http)
+    {
+        if (!http.TryGet("url", out _))
+        {
+            http.Error("url", "is required");
+            return null;
+        }
+
+        if (http.Text("url", MaxUrlLength) is not { } text)
+            return null;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps) || url.Host.Length == 0)
+        {
+            http.Error("url", "must be an absolute http or https address");
+            return null;
+        }
+
+        if (url.UserInfo.Length > 0)
+        {
+            http.Error("url", "must not hold a user name or password, since it is shown to whoever reads the job");
+            return null;
+        }
+
+        return text.Trim();
+    }
+
+    private static Dictionary<string, string> Headers(ObjectReader http)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (!http.TryGet("headers", out var value))
+            return headers;
+        if (value.ValueKind is not JsonValueKind.Object)
+        {
+            http.Error("headers", $"must be an object of strings, not {ObjectReader.Kind(value)}");
+            return headers;
+        }
+
+        if (value.EnumerateObject().Count() > MaxHeaders)
+        {
+            http.Error("headers", $"must be at most {MaxHeaders} headers");
+            return headers;
+        }
+
+        foreach (var header in value.EnumerateObject())
+            Header(http, header, headers);
+        return headers;
+    }
+
+    private static void Header(ObjectReader http, JsonProperty header, Dictionary<string, string> headers)
+    {
+        if (!CarriedJson.TryName(header, out var name) || name.Length == 0 || name.AsSpan().ContainsAnyExcept(Token))
+        {
+            http.Error("headers", "has a name that is not an HTTP field name");
+            return;
+        }
+
+        var path = http.PathOf($"headers.{name}");
+        if (ReservedHeaders.Contains(name, StringComparer.OrdinalIgnoreCase))
+        {
+            http.Error($"headers.{name}", "cannot be set: the scheduler sets it, or HTTP does");
+            return;
+        }
+
+        if (http.TextOf(header.Value, path, MaxHeaderLength) is not { } text)
+            return;
+        if (text.Any(c => c is not ('\t' or (>= ' ' and <= '~'))))
+            http.Error($"headers.{name}", "must be printable ASCII");
+        else if (!headers.TryAdd(name, text))
+            http.Error($"headers.{name}", "is there already: field names do not differ by case");
+    }
+
+    private static JsonText? Body(ObjectReader http)
+    {
+        if (!http.TryGet("body", out var value))
+            return null;
+        if (CarriedJson.TryRead(value, out var json))
+            return json;
+        http.Error("body", "must be text throughout: a string in it holds half of a surrogate pair");
+        return null;
+    }
+}

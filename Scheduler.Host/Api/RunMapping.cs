@@ -1,0 +1,31 @@
+using Scheduler.Actors.Projections;
+using Scheduler.Host.Api.Contracts;
+using Scheduler.Host.Api.Reading;
+
+namespace Scheduler.Host.Api;
+
+/// <summary>From the read model's run to the API's.</summary>
+internal static class RunMapping
+{
+    /// <summary>What a client is told of a run.</summary>
+    public static RunAnswer ToAnswer(RunView run) => new()
+    {
+        RunId = run.RunId.Value,
+        JobId = run.JobId.Value,
+        Status = Words.Of(run.Status),
+        Reason = run.Reason,
+        ScheduledFireTime = run.FireTime,
+        DueAt = run.DueAt,
+        StartedAt = run.StartedAt,
+        EndedAt = run.EndedAt,
+        LatenessMs = Milliseconds(run.Lateness),
+        DurationMs = Milliseconds(run.Duration),
+        Output = run.Output,
+        Error = run.Error,
+        Triggered = run.RunId.IsRequested ? "manual" : "schedule",
+        Count = run.Status is RunStatus.Skipped ? run.Count : null,
+        Attempts = [.. run.Attempts.Select(a => new AttemptAnswer(a.Number, a.StartedAt, a.EndedAt, a.Outcome is { } o ? Words.Of(o) : null, a.Error))],
+    };
+
+    private static double? Milliseconds(TimeSpan? span) => span is { } s ? Math.Round(s.TotalMilliseconds, 3) : null;
+}

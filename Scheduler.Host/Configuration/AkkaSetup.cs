@@ -1,0 +1,75 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Cluster.Hosting;
+using Akka.Cluster.Hosting.SBR;
+using Akka.Configuration;
+using Akka.Hosting;
+using Akka.Remote.Hosting;
+using Scheduler.Actors.Serialization;
+using Scheduler.Persistence.Sqlite;
+using Scheduler.Persistence.Store;
+using LogLevel = Akka.Event.LogLevel;
+
+namespace Scheduler.Host.Configuration;
+
+/// <summary>Composes this node's actor system.</summary>
+internal static class AkkaSetup
+{
+    private const string SystemName = "scheduler";
+
+    /// <summary>How much longer than its attempts the drain phase may take: it must end by its own limit, not by the phase's.</summary>
+    private static readonly TimeSpan DrainMargin = TimeSpan.FromSeconds(2);
+
+    /// <summary>What all other phases of a shutdown may take together: see hocon/shutdown.conf.</summary>
+    private static readonly TimeSpan OtherPhases = TimeSpan.FromSeconds(40);
+
+    /// <summary>How long a stopping process may take. A supervisor's grace period must be longer.</summary>
+    public static TimeSpan ShutdownTimeout(SchedulerSettings settings) => settings.Execution.DrainLimit + DrainMargin + OtherPhases;
+
+    /// <summary>Registers the actor system.</summary>
+    /// <param name="services">The container.</param>
+    /// <param name="settings">This node's settings.</param>
+    /// <param name="folder">Where it keeps its files.</param>
+    /// <param name="start">Starts what lives in the actor system, once this node has begun to join the cluster.</param>
+    public static IServiceCollection AddSchedulerActors(
+        this IServiceCollection services, SchedulerSettings settings, DataFolder folder, Func<ActorSystem, IActorRegistry, IServiceProvider, Task> start) =>
+        services.AddAkka(SystemName, (builder, provider) => builder
+            .ConfigureLoggers(logging =>
+            {
+                logging.LogLevel = LogLevel.WarningLevel;
+                logging.ClearLoggers();
+                logging.AddLoggerFactory();
+            })
+            .AddSetup(new PersistenceTimeSetup(provider.GetRequiredService<TimeProvider>()))
+            .AddHocon(Shutdown(settings), HoconAddMode.Prepend)
+            .AddHocon(SqlitePersistence.Config(folder.JournalFile), HoconAddMode.Prepend)
+            .AddHocon(Files(), HoconAddMode.Append)
+            .WithRemoting(settings.Cluster.Hostname, settings.Cluster.Port)
+            .WithClustering(Clustering(settings.Cluster))
+            .WithJobSerializer()
+            .AddStartup((system, _) =>
+            {
+                if (settings.Cluster.SeedNodes.Count == 0)
+                    Cluster.Get(system).Join(Cluster.Get(system).SelfAddress);
+            })
+            .AddStartup((system, registry) => start(system, registry, provider)));
+
+    private static ClusterOptions Clustering(ClusterSettings cluster) => new()
+    {
+        Roles = [.. cluster.Roles],
+        SeedNodes = [.. cluster.SeedNodes.Select(s => $"akka.tcp://{SystemName}@{s.Host}:{s.Port}")],
+        SplitBrainResolver = SplitBrainResolverOption.Default,
+    };
+
+    /// <summary>The one phase whose time depends on a setting.</summary>
+    private static Config Shutdown(SchedulerSettings settings) => ConfigurationFactory.ParseString(
+        $"akka.coordinated-shutdown.phases.before-service-unbind.timeout = {(settings.Execution.DrainLimit + DrainMargin).TotalMilliseconds}ms");
+
+    private static Config Files()
+    {
+        var config = Config.Empty;
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "hocon"), "*.conf").Order(StringComparer.Ordinal))
+            config = config.WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(file)));
+        return config;
+    }
+}

@@ -1,0 +1,63 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Scheduler.Actors.Execution;
+using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Projections;
+using Scheduler.Actors.Projections.Sqlite;
+using Scheduler.Host.Api.Adapters;
+using Scheduler.Host.Api.Ports;
+using Scheduler.Persistence.Sqlite;
+
+namespace Scheduler.Host.Configuration;
+
+/// <summary>Composes what hosts jobs on this node, and the API's ports to it.</summary>
+internal static class JobsSetup
+{
+    private const string ReadJournalId = "akka.persistence.query.journal.sqlite";
+
+    /// <summary>Registers targets, the read model, and the actor system that starts the jobs.</summary>
+    public static IServiceCollection AddSchedulerJobs(this IServiceCollection services, SchedulerSettings settings, DataFolder folder) => services
+        .AddTargets()
+        .AddSingleton(s => new SqliteJobViewStore(folder.ViewsFile, s.GetRequiredService<ILogger<SqliteJobViewStore>>()))
+        .AddSingleton<IJobViewStore>(s => s.GetRequiredService<SqliteJobViewStore>())
+        .AddSingleton<IJobViews>(s => s.GetRequiredService<SqliteJobViewStore>())
+        .AddSingleton<RecentRows>()
+        .AddSingleton<IJobViewWriter, JobViewWriter>()
+        .AddSingleton<ProjectionLag>()
+        .AddSingleton(s => new ProjectionEnvironment(
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<IJobViewStore>(),
+            JournalQueries.For(s.GetRequiredService<ActorSystem>(), ReadJournalId),
+            s.GetRequiredService<RecentRows>(),
+            s.GetRequiredService<ProjectionLag>(),
+            s.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Projections")))
+        .AddSingleton<IViewRebuild, ViewRebuild>()
+        .AddSingleton<IViewMaintenance, ViewMaintenance>()
+        .AddSingleton<IJobs, ShardedJobs>()
+        .AddSingleton<IJobHistory>(s => new JournalHistory(s.GetRequiredService<ActorSystem>(), ReadJournalId, s.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IReadiness>(s => new NodeReadiness(
+            s.GetRequiredService<ActorSystem>(),
+            s.GetRequiredService<IJobs>(),
+            s.GetRequiredService<IJobViews>(),
+            SqlitePersistence.JournalId,
+            s.GetRequiredService<TimeProvider>()))
+        .AddSchedulerActors(settings, folder, (system, registry, provider) => Start(system, registry, provider, settings));
+
+    private static Task Start(ActorSystem system, IActorRegistry registry, IServiceProvider services, SchedulerSettings settings)
+    {
+        var projections = services.GetRequiredService<ProjectionEnvironment>();
+        var jobs = JobSystem.Start(system, new JobSystemParts
+        {
+            Clock = services.GetRequiredService<TimeProvider>(),
+            Timing = settings.Timing,
+            Execution = settings.Execution,
+            Targets = services.GetRequiredService<ITargetCaller>(),
+            ViewWriter = services.GetRequiredService<IJobViewWriter>(),
+            Views = services.GetRequiredService<IJobViews>(),
+            Projections = (slice => SliceProjectionActor.Props(slice, projections), StopProjection.Instance),
+            Role = ClusterSettings.JobsRole,
+        });
+        registry.Register<JobRegion>(jobs.Region);
+        return Task.CompletedTask;
+    }
+}

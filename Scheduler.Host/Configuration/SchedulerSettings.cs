@@ -1,0 +1,49 @@
+using Scheduler.Actors.Execution;
+using Scheduler.Actors.Timing;
+
+namespace Scheduler.Host.Configuration;
+
+/// <summary>Where jobs are kept.</summary>
+internal enum StorageKind
+{
+    /// <summary>Files in the data folder.</summary>
+    Sqlite,
+}
+
+/// <summary>All that is configured under <c>Scheduler</c>, read and checked.</summary>
+internal sealed record SchedulerSettings
+{
+    /// <summary>The data folder, absolute.</summary>
+    public required string DataPath { get; init; }
+
+    /// <summary>Where jobs are kept.</summary>
+    public required StorageKind Storage { get; init; }
+
+    /// <summary>This node among others.</summary>
+    public required ClusterSettings Cluster { get; init; }
+
+    /// <summary>When jobs are woken.</summary>
+    public required TimingOptions Timing { get; init; }
+
+    /// <summary>How runs are executed.</summary>
+    public required ExecutionOptions Execution { get; init; }
+}
+
+/// <summary>This node among others.</summary>
+/// <param name="Hostname">The address that others reach it at.</param>
+/// <param name="Port">Its remoting port; 0 for any free one.</param>
+/// <param name="SeedNodes">Whom to join; empty for a cluster of one.</param>
+/// <param name="Roles">What it does.</param>
+internal sealed record ClusterSettings(string Hostname, int Port, IReadOnlyList<SeedNode> SeedNodes, IReadOnlyList<string> Roles)
+{
+    /// <summary>The role of nodes that serve the API.</summary>
+    public const string ApiRole = "api";
+
+    /// <summary>The role of nodes that host jobs.</summary>
+    public const string JobsRole = "jobs";
+}
+
+/// <summary>A node that new ones join through.</summary>
+/// <param name="Host">Its address.</param>
+/// <param name="Port">Its remoting port.</param>
+internal sealed record SeedNode(string Host, int Port);

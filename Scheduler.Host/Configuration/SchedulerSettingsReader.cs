@@ -1,0 +1,123 @@
+using System.Globalization;
+using Scheduler.Actors.Execution;
+using Scheduler.Actors.Timing;
+
+namespace Scheduler.Host.Configuration;
+
+/// <summary>Reads <see cref="SchedulerSettings"/> from the configuration.</summary>
+internal static class SchedulerSettingsReader
+{
+    private const string Section = "Scheduler";
+    private const string DefaultDataPath = "./data";
+    private const string DefaultHostname = "127.0.0.1";
+    private const int MaxPort = 65_535;
+
+    private static readonly string[] AllRoles = [ClusterSettings.ApiRole, ClusterSettings.JobsRole];
+
+    /// <summary>The settings.</summary>
+    /// <exception cref="StartException">Values are not allowed; the message names all of them, a line each.</exception>
+    public static SchedulerSettings Read(IConfiguration configuration)
+    {
+        var reader = new SettingsReader(configuration, Section);
+        var settings = new SchedulerSettings
+        {
+            DataPath = DataPath(reader),
+            Storage = Storage(reader),
+            Cluster = new ClusterSettings(
+                Hostname(reader),
+                reader.Number("Cluster:Port", 0, MaxPort, otherwise: 0),
+                SeedNodes(reader),
+                Roles(reader)),
+            Timing = Timing(reader),
+            Execution = Execution(reader),
+        };
+        reader.RefuseUnknown();
+        RefuseOthersWithOwnFiles(reader, settings);
+        return reader.Errors.Count == 0 ? settings : throw new StartException(string.Join(Environment.NewLine, reader.Errors));
+    }
+
+    private static string DataPath(SettingsReader reader)
+    {
+        var path = reader.Text("DataPath", DefaultDataPath);
+        if (!path.Contains('\0'))
+            return Path.GetFullPath(path);
+        reader.Refuse("DataPath", path, "the path of a folder");
+        return path;
+    }
+
+    private static StorageKind Storage(SettingsReader reader)
+    {
+        var text = reader.Text("Storage", nameof(StorageKind.Sqlite));
+        if (!text.Equals(nameof(StorageKind.Sqlite), StringComparison.OrdinalIgnoreCase))
+            reader.Refuse("Storage", text, nameof(StorageKind.Sqlite));
+        return StorageKind.Sqlite;
+    }
+
+    private static string Hostname(SettingsReader reader)
+    {
+        var host = reader.Text("Cluster:Hostname", DefaultHostname);
+        if (Uri.CheckHostName(host) is UriHostNameType.Unknown)
+            reader.Refuse("Cluster:Hostname", host, "a host name or an IP address, without a port");
+        return host;
+    }
+
+    private static List<SeedNode> SeedNodes(SettingsReader reader)
+    {
+        var nodes = new List<SeedNode>();
+        foreach (var text in reader.List("Cluster:SeedNodes", []))
+        {
+            var colon = text.LastIndexOf(':');
+            if (colon > 0 && Uri.CheckHostName(text[..colon]) is not UriHostNameType.Unknown
+                && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= MaxPort)
+            {
+                nodes.Add(new SeedNode(text[..colon], port));
+            }
+            else
+            {
+                reader.Refuse("Cluster:SeedNodes", text, "host:port,host:port");
+            }
+        }
+
+        return nodes;
+    }
+
+    private static IReadOnlyList<string> Roles(SettingsReader reader)
+    {
+        var roles = reader.List("Cluster:Roles", AllRoles);
+        foreach (var role in roles.Except(AllRoles, StringComparer.Ordinal))
+            reader.Refuse("Cluster:Roles", role, $"some of: {string.Join(",", AllRoles)}");
+        return [.. roles.Distinct(StringComparer.Ordinal)];
+    }
+
+    private static TimingOptions Timing(SettingsReader reader)
+    {
+        var defaults = new TimingOptions();
+        return defaults with
+        {
+            LookAhead = reader.Duration("Timing:LookAhead", TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1), defaults.LookAhead),
+            MaxAwake = reader.Number("Timing:MaxAwake", 1, 10_000_000, defaults.MaxAwake),
+            MisfireThreshold = reader.Duration("Timing:MisfireThreshold", TimeSpan.Zero, TimeSpan.FromDays(1), defaults.MisfireThreshold),
+        };
+    }
+
+    private static ExecutionOptions Execution(SettingsReader reader)
+    {
+        var defaults = new ExecutionOptions();
+        return defaults with
+        {
+            MaxConcurrentRuns = reader.Number("Execution:MaxConcurrentRuns", 1, 100_000, defaults.MaxConcurrentRuns),
+            DrainLimit = reader.Duration("Execution:DrainLimit", TimeSpan.Zero, TimeSpan.FromHours(1), defaults.DrainLimit),
+        };
+    }
+
+    /// <summary>Nodes that each keep their own files would each be the only one to know their jobs, and silently so.</summary>
+    private static void RefuseOthersWithOwnFiles(SettingsReader reader, SchedulerSettings settings)
+    {
+        var cluster = settings.Cluster;
+        foreach (var seed in cluster.SeedNodes)
+        {
+            if (settings.Storage is StorageKind.Sqlite && (seed.Host != cluster.Hostname || seed.Port != cluster.Port))
+                reader.Refuse("Cluster:SeedNodes", $"{seed.Host}:{seed.Port}", "empty, or this node alone, with Storage = Sqlite: its files cannot be shared between nodes");
+        }
+    }
+}

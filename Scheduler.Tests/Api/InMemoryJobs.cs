@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using Scheduler.Actors.Domain;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Projections;
+using Scheduler.Host.Api.Ports;
+
+namespace Scheduler.Tests.Api;
+
+/// <summary>Jobs without actors: the real decider over dictionaries, and views that are as new as the jobs.</summary>
+internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHistory
+{
+    private readonly ConcurrentDictionary<JobId, (JobState State, ValueList<JobEvent> Events)> _jobs = new();
+
+    private readonly ConcurrentDictionary<RunId, RunView> _runs = new();
+
+    /// <summary>What the next command is answered with, instead of by its job; null for the job itself.</summary>
+    public Func<JobCommand, Task<JobReply>>? Instead { get; set; }
+
+    /// <summary>What a query of views waits for first; null for nothing.</summary>
+    public Func<Task>? BeforeQuery { get; set; }
+
+    /// <summary>What a query of the journal waits for first; null for nothing.</summary>
+    public Func<Task>? BeforeHistory { get; set; }
+
+    public ConcurrentQueue<JobCommand> Commands { get; } = new();
+
+    public Task<JobReply> AskAsync(JobCommand command, CancellationToken cancellationToken)
+    {
+        Commands.Enqueue(command);
+        if (Instead is { } instead)
+            return instead(command);
+        JobReply? reply = null;
+        _jobs.AddOrUpdate(
+            command.JobId,
+            id => Decide((JobState.Empty(id), []), command, out reply),
+            (_, job) => Decide(job, command, out reply));
+        return Task.FromResult(reply!);
+    }
+
+    public void Append(JobId id, params JobEvent[] events) =>
+        _jobs.AddOrUpdate(id, _ => throw new InvalidOperationException("No such job."), (_, job) => (job.State.Apply(events), ValueList.From(job.Events.Concat(events))));
+
+    public void Add(RunView run) => _runs[run.RunId] = run;
+
+    public async ValueTask<JobView?> FindJobAsync(JobId id, CancellationToken cancellationToken)
+    {
+        await QueryAsync();
+        return _jobs.TryGetValue(id, out var job) && job.State.Version > 0 ? new JobView(job.State, job.State.Version) : null;
+    }
+
+    public async ValueTask<IReadOnlyList<JobView>> ListJobsAsync(JobQuery query, CancellationToken cancellationToken)
+    {
+        await QueryAsync();
+        var rows = _jobs.Values.Select(j => j.State).Where(s => s.Exists && Matches(query, s));
+        var ordered = query.Sort switch
+        {
+            JobSort.CreatedAt => rows.OrderBy(s => s.CreatedAt).ThenBy(s => s.Id.Value, StringComparer.Ordinal),
+            JobSort.CreatedAtDescending => rows.OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id.Value, StringComparer.Ordinal),
+            _ => throw new InvalidOperationException($"No rule for {query.Sort}."),
+        };
+        var page = query.After is { } after ? ordered.SkipWhile(s => s.Id != after.JobId).Skip(1) : ordered;
+        return [.. page.Take(query.Limit).Select(s => new JobView(s, s.Version))];
+    }
+
+    public async ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken)
+    {
+        await QueryAsync();
+        return _runs.GetValueOrDefault(id);
+    }
+
+    public async ValueTask<IReadOnlyList<RunView>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken)
+    {
+        await QueryAsync();
+        var ordered = _runs.Values
+            .Where(r => r.JobId == query.JobId && (query.Status is null || r.Status == query.Status))
+            .OrderByDescending(r => r.FireTime)
+            .ThenByDescending(r => r.RunId.Value, StringComparer.Ordinal);
+        var page = query.After is { } after ? ordered.SkipWhile(r => r.RunId != after.RunId).Skip(1) : ordered;
+        return [.. page.Take(query.Limit)];
+    }
+
+    public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("The API wakes nobody.");
+
+    public async Task<IReadOnlyList<JobFact>> ReadAsync(JobId id, long after, int limit, CancellationToken cancellationToken)
+    {
+        if (BeforeHistory is { } wait)
+            await wait();
+        return !_jobs.TryGetValue(id, out var job)
+            ? []
+            : [.. job.Events.Select((e, i) => new JobFact(i + 1, e.At, e.GetType().Name, new JsonText("{\"some\":\"data\"}"))).Where(f => f.Version > after).Take(limit)];
+    }
+
+    private static bool Matches(JobQuery query, JobState job) =>
+        (query.Status is null || job.Status == query.Status)
+        && (query.Tag is null || job.Definition!.Tags.Contains(query.Tag))
+        && (query.NamePrefix is null || job.Definition!.Name.StartsWith(query.NamePrefix, StringComparison.Ordinal))
+        && (query.DueBefore is null || job.NextDueAt < query.DueBefore)
+        && (query.CreatedAfter is null || job.CreatedAt > query.CreatedAfter);
+
+    private (JobState State, ValueList<JobEvent> Events) Decide((JobState State, ValueList<JobEvent> Events) job, JobCommand command, out JobReply? reply)
+    {
+        var decision = JobDecider.Decide(job.State, command, time.GetUtcNow());
+        reply = decision.Reply;
+        return (job.State.Apply(decision.Events), ValueList.From(job.Events.Concat(decision.Events)));
+    }
+
+    private async Task QueryAsync()
+    {
+        if (BeforeQuery is { } wait)
+            await wait();
+    }
+}

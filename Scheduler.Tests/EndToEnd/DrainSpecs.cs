@@ -1,0 +1,61 @@
+using Scheduler.Tests.Support;
+using Xunit;
+
+namespace Scheduler.Tests.EndToEnd;
+
+/// <summary>SIGTERM: what runs may end, nothing new starts.</summary>
+[Collection(EndToEndCollection.Name)]
+public sealed class DrainSpecs
+{
+    [Fact]
+    public async Task A_host_that_is_asked_to_end_lets_the_running_attempt_end_and_exits_with_0()
+    {
+        using var called = new SemaphoreSlim(0);
+        using var mayEnd = new SemaphoreSlim(0);
+        using var folder = new TemporaryFolder();
+        await using var receiver = await WebhookReceiver.StartAsync(async (_, callerGone) =>
+        {
+            called.Release();
+            await mayEnd.WaitAsync(callerGone);
+            return 200;
+        });
+
+        string id;
+        await using (var host = await HostProcess.StartAsync(folder.Path))
+        {
+            using var client = new SchedulerClient(host.Address);
+            id = await client.CreateAsync(JobRequests.Webhook("drains", TimeProvider.System.GetUtcNow(), receiver.Url("/drains")));
+            Assert.True(await called.WaitAsync(TimeSpan.FromSeconds(60)), host.Output);
+            host.Terminate();
+            await host.WaitUntilNotReadyAsync();
+            mayEnd.Release();
+            var exitCode = await host.WaitForExitAsync();
+            Assert.True(exitCode == 0, $"Exit code {exitCode}\n{host.Output}");
+        }
+
+        await using var again = await HostProcess.StartAsync(folder.Path);
+        using var afterwards = new SchedulerClient(again.Address);
+        await afterwards.WaitUntilCompletedAsync([id]);
+        var run = await Ledger.OnlyRunAsync(afterwards, id);
+        Assert.Equal(["succeeded"], run.Attempts.Select(attempt => attempt.Outcome));
+        Assert.Single(receiver.Calls);
+    }
+
+    [Fact]
+    public async Task An_idle_host_exits_with_0_and_keeps_what_it_was_told()
+    {
+        using var folder = new TemporaryFolder();
+        string id;
+        await using (var host = await HostProcess.StartAsync(folder.Path))
+        {
+            using var client = new SchedulerClient(host.Address);
+            id = await client.CreateAsync(JobRequests.Default("tomorrow", TimeProvider.System.GetUtcNow().AddDays(1)));
+            var exitCode = await host.StopAsync();
+            Assert.True(exitCode == 0, $"Exit code {exitCode}\n{host.Output}");
+        }
+
+        await using var again = await HostProcess.StartAsync(folder.Path);
+        using var afterwards = new SchedulerClient(again.Address);
+        Assert.Equal("pending", (await afterwards.JobAsync(id)).Status);
+    }
+}

@@ -1,0 +1,172 @@
+using Scheduler.Actors.Domain;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Projections;
+using Xunit;
+using static Scheduler.Tests.Projections.ViewSamples;
+
+namespace Scheduler.Tests.Projections;
+
+public sealed class RunFoldSpecs
+{
+    private readonly JobId _job = JobId.Parse("job-a");
+
+    private RunId Scheduled => RunId.Scheduled(_job, 1, T0);
+
+    [Fact]
+    public void A_run_that_succeeds_at_once()
+    {
+        var run = Fold(Start(1, T0.AddMilliseconds(-5)), Complete(1, T0.AddSeconds(1)));
+
+        Assert.Equal(RunStatus.Completed, run.Status);
+        Assert.Equal(T0, run.FireTime);
+        Assert.Equal(T0.AddMilliseconds(250), run.DueAt);
+        Assert.Equal(T0.AddMilliseconds(251), run.StartedAt);
+        Assert.Equal(T0.AddSeconds(1), run.EndedAt);
+        Assert.Equal(TimeSpan.FromMilliseconds(1.5), run.Lateness);
+        Assert.Equal(TimeSpan.FromMilliseconds(700), run.Duration);
+        Assert.Equal(new JsonText("[1]"), run.Output);
+        Assert.Equal(2, run.Version);
+        Assert.Equal(
+            [new AttemptView { Number = 1, StartedAt = T0.AddMilliseconds(251), EndedAt = T0.AddSeconds(1), Outcome = AttemptResult.Succeeded }],
+            run.Attempts);
+    }
+
+    [Fact]
+    public void While_an_attempt_runs_its_start_is_when_it_was_stored()
+    {
+        var run = Fold(Start(1, T0));
+
+        Assert.Equal(RunStatus.Running, run.Status);
+        Assert.Null(run.StartedAt);
+        Assert.Equal([new AttemptView { Number = 1, StartedAt = T0 }], run.Attempts);
+    }
+
+    [Fact]
+    public void A_run_that_is_retried_keeps_its_first_start_and_its_last_duration()
+    {
+        var run = Fold(
+            Start(1, T0),
+            Fail(1, T0.AddSeconds(1), retryAt: T0.AddSeconds(11)),
+            Start(2, T0.AddSeconds(11)) with { Kind = AttemptKind.Retry, DueAt = T0.AddSeconds(11) },
+            Complete(2, T0.AddSeconds(12)));
+
+        Assert.Equal(RunStatus.Completed, run.Status);
+        Assert.Null(run.Error);
+        Assert.Equal(T0.AddMilliseconds(250), run.DueAt);
+        Assert.Equal(T0.AddMilliseconds(300), run.StartedAt);
+        Assert.Equal(TimeSpan.FromMilliseconds(50), run.Lateness);
+        Assert.Equal(TimeSpan.FromMilliseconds(700), run.Duration);
+        Assert.Equal([AttemptResult.TimedOut, AttemptResult.Succeeded], run.Attempts.Select(a => a.Outcome!.Value));
+    }
+
+    [Fact]
+    public void A_run_that_waits_for_its_retry()
+    {
+        var run = Fold(Start(1, T0), Fail(1, T0.AddSeconds(1), retryAt: T0.AddSeconds(11)));
+
+        Assert.Equal(RunStatus.Retrying, run.Status);
+        Assert.Equal("boom", run.Error);
+        Assert.Null(run.EndedAt);
+    }
+
+    [Fact]
+    public void A_run_that_is_given_up()
+    {
+        var run = Fold(Start(1, T0), Fail(1, T0.AddSeconds(1), retryAt: null), new RunDiscarded { At = T0.AddSeconds(1), RunId = Scheduled });
+
+        Assert.Equal(RunStatus.Discarded, run.Status);
+        Assert.Equal("boom", run.Error);
+        Assert.Equal(T0.AddSeconds(1), run.EndedAt);
+    }
+
+    [Theory]
+    [InlineData(AttemptLoss.NotBegun)]
+    [InlineData(AttemptLoss.Unknown)]
+    public void An_attempt_that_is_lost(AttemptLoss loss)
+    {
+        var run = Fold(Start(1, T0), new AttemptLost { At = T0.AddSeconds(1), RunId = Scheduled, Number = 1, Loss = loss, RetryAt = T0.AddSeconds(2) });
+
+        Assert.Equal(RunStatus.Retrying, run.Status);
+        Assert.Equal(AttemptResult.Lost, run.Attempts[0].Outcome);
+        Assert.Equal(loss is AttemptLoss.NotBegun ? null : T0, run.Attempts[0].StartedAt);
+    }
+
+    [Fact]
+    public void A_run_that_is_cancelled_while_it_runs()
+    {
+        var run = Fold(Start(1, T0), new RunCancelled { At = T0.AddSeconds(1), RunId = Scheduled, Reason = "enough" });
+
+        Assert.Equal(RunStatus.Cancelled, run.Status);
+        Assert.Equal("enough", run.Reason);
+        Assert.Equal([new AttemptView { Number = 1, StartedAt = T0, EndedAt = T0.AddSeconds(1), Outcome = AttemptResult.Cancelled }], run.Attempts);
+    }
+
+    [Fact]
+    public void A_requested_run_is_there_before_it_starts()
+    {
+        var id = RunId.Requested(_job, 1, 3);
+        var run = RunFold.Apply(null, _job, id, 3, new RunRequested { At = T0, RunId = id });
+
+        Assert.Equal(RunStatus.Pending, run.Status);
+        Assert.Equal(T0, run.FireTime);
+        Assert.True(run.RunId.IsRequested);
+    }
+
+    [Fact]
+    public void A_skip_of_many_occurrences_is_one_row_with_their_count()
+    {
+        var skipped = new OccurrencesSkipped { At = T0.AddHours(1), From = T0, To = T0.AddMinutes(59), Count = 60, Why = SkipReason.Misfire };
+
+        var id = RunFold.RunOf(_job, 1, skipped);
+        var run = RunFold.Apply(null, _job, id!.Value, 3, skipped);
+
+        Assert.Equal(Scheduled, id);
+        Assert.Equal((RunStatus.Skipped, "misfire", 60L), (run.Status, run.Reason, run.Count));
+        Assert.Equal(T0, run.FireTime);
+        Assert.Null(run.DueAt);
+    }
+
+    [Fact]
+    public void An_outcome_without_a_start_has_its_attempt_all_the_same() =>
+        Assert.Equal([2], Fold(Complete(2, T0)).Attempts.Select(a => a.Number));
+
+    private RunView Fold(params JobEvent[] facts)
+    {
+        RunView? run = null;
+        for (var i = 0; i < facts.Length; i++)
+            run = RunFold.Apply(run, _job, Scheduled, i + 1, facts[i]);
+        return run!;
+    }
+
+    private AttemptStarted Start(int number, DateTimeOffset at) => new()
+    {
+        At = at,
+        RunId = Scheduled,
+        Number = number,
+        Kind = AttemptKind.Scheduled,
+        FireTime = T0,
+        DueAt = T0.AddMilliseconds(250),
+        Node = Node,
+    };
+
+    private RunCompleted Complete(int number, DateTimeOffset at) => new()
+    {
+        At = at,
+        RunId = Scheduled,
+        Number = number,
+        Output = new JsonText("[1]"),
+        Timing = new AttemptTiming(T0.AddMilliseconds(251), TimeSpan.FromMilliseconds(1.5), TimeSpan.FromMilliseconds(700)),
+    };
+
+    private AttemptFailed Fail(int number, DateTimeOffset at, DateTimeOffset? retryAt) => new()
+    {
+        At = at,
+        RunId = Scheduled,
+        Number = number,
+        Kind = FailureKind.TimedOut,
+        Error = "boom",
+        Retryable = true,
+        RetryAt = retryAt,
+        Timing = new AttemptTiming(T0.AddMilliseconds(300), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(650)),
+    };
+}

@@ -1,0 +1,105 @@
+using Akka.Actor;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Projections;
+using Xunit;
+
+namespace Scheduler.Tests.Projections;
+
+/// <summary>The stream of a slice: that it goes on, whatever happens to it.</summary>
+public sealed class SliceProjectionActorSpecs : ProjectionFixture
+{
+    [Fact]
+    public async Task Events_become_rows_as_they_come()
+    {
+        Start();
+
+        Journal.Append(Job, 1, Life[..3]);
+        await Projected(Job, 3);
+        Journal.Append(Job, 4, Life[3..]);
+        await Projected(Job, 5);
+
+        Assert.Equal(RunStatus.Completed, (await Store.FindRunAsync(RunAt0, default))!.Status);
+    }
+
+    [Fact]
+    public async Task A_projection_goes_on_from_where_another_one_stopped()
+    {
+        Journal.Append(Job, 1, Life[..3]);
+        var first = Start();
+        await Projected(Job, 3);
+        await Stopped(first);
+
+        Journal.Append(Job, 4, Life[3..]);
+        Start();
+
+        await Projected(Job, 5);
+        Assert.Equal(Journal.LastOffset, await Store.FindOffsetAsync((await Store.LiveTablesAsync(default)).Id, Slice, default));
+    }
+
+    [Fact]
+    public async Task A_stream_that_fails_is_started_again_from_its_offset()
+    {
+        Environment = Environment with { MinRestartDelay = TimeSpan.FromMilliseconds(1) };
+        Journal.FailOnce(new IOException("gone"));
+        Start();
+
+        Journal.Append(Job, 1, Life);
+
+        await Projected(Job, 5);
+    }
+
+    [Fact]
+    public async Task A_store_that_refuses_a_step_gets_it_again()
+    {
+        var store = new StumblingStore(Store);
+        Environment = Environment with { MinRestartDelay = TimeSpan.FromMilliseconds(1), Store = store };
+        Start();
+
+        Journal.Append(Job, 1, Life);
+
+        await Projected(Job, 5);
+        Assert.True(store.Refusals > 0);
+    }
+
+    [Fact]
+    public async Task A_row_that_the_view_writer_failed_to_write_is_repaired()
+    {
+        Environment = Environment with { MinRestartDelay = TimeSpan.FromMilliseconds(1) };
+        var row = new AwaitedRow(After(2), isNew: true);
+        Recent.Add(row);
+        row.Fail(new ViewsUnavailableException("disk"));
+        await Assert.ThrowsAsync<ViewsUnavailableException>(() => row.Done);
+
+        Journal.Append(Job, 1, Life[..2]);
+        Start();
+
+        await Projected(Job, 2);
+    }
+
+    [Fact]
+    public async Task The_age_of_what_is_not_visible_yet_is_the_lag()
+    {
+        Clock.Advance(TimeSpan.FromSeconds(3));
+        Start();
+
+        Journal.Append(Job, 1, Life[0]);
+        await Projected(Job, 1);
+        await AwaitAssertAsync(() => Assert.Equal(TimeSpan.FromSeconds(3), Environment.Lag.Current));
+
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(TimeSpan.Zero, Environment.Lag.Current);
+        Assert.Equal(1, Environment.Lag.Slices[Slice].Offset);
+    }
+
+    private IActorRef Start() => Sys.ActorOf(SliceProjectionActor.Props(Slice, Environment));
+
+    private async Task Stopped(IActorRef projection)
+    {
+        await WatchAsync(projection);
+        projection.Tell(StopProjection.Instance);
+        await ExpectTerminatedAsync(projection);
+    }
+
+    private Task Projected(JobId id, long version) => AwaitAssertAsync(
+        async () => Assert.Equal(version, (await Store.FindJobAsync(id, default))?.Projected), TimeSpan.FromSeconds(20));
+}

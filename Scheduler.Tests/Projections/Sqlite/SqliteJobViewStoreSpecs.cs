@@ -1,0 +1,159 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Projections;
+using Scheduler.Actors.Projections.Sqlite;
+using Scheduler.Tests.Support;
+using Xunit;
+using static Scheduler.Tests.Projections.ViewSamples;
+
+namespace Scheduler.Tests.Projections.Sqlite;
+
+public sealed class SqliteJobViewStoreSpecs : JobViewStoreConformance, IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private SqliteJobViewStore _store;
+
+    public SqliteJobViewStoreSpecs() => _store = Open();
+
+    protected override IJobViewStore Store => _store;
+
+    private string FilePath => _folder.File("views.db");
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task What_was_written_is_there_after_a_restart()
+    {
+        var state = Created(JobId.Parse("job-a"));
+        await Write(state);
+
+        Reopen();
+
+        Assert.Equal(new JobView(state, 2), await _store.FindJobAsync(state.Id, default));
+    }
+
+    [Fact]
+    public async Task A_rebuild_that_was_cut_off_leaves_the_live_set_and_the_next_one_begins_empty()
+    {
+        var state = Created(JobId.Parse("job-a"));
+        await Write(state);
+        var cutOff = await _store.BeginRebuildAsync(default);
+        await Write(state.Apply(new JobPaused { At = T0 }));
+
+        Reopen();
+        var next = await _store.BeginRebuildAsync(default);
+
+        Assert.NotEqual(cutOff, next);
+        Assert.NotNull(await _store.FindJobAsync(state.Id, default));
+        Assert.Null(await _store.FindProjectedAsync(next, state.Id, default));
+    }
+
+    [Fact]
+    public void A_file_that_a_newer_release_wrote_is_refused_with_a_clear_word()
+    {
+        _store.Dispose();
+        Sql("PRAGMA user_version = 99");
+
+        var refusal = Assert.Throws<ViewsUnavailableException>(Open);
+
+        Assert.Contains("newer", refusal.Message, StringComparison.Ordinal);
+        Sql("PRAGMA user_version = 1");
+        _store = Open();
+    }
+
+    [Fact]
+    public async Task A_file_of_an_older_schema_is_made_anew()
+    {
+        await Write(Created(JobId.Parse("job-a")));
+        _store.Dispose();
+        Sql("PRAGMA user_version = 0");
+
+        _store = Open();
+
+        Assert.Null(await _store.FindJobAsync(JobId.Parse("job-a"), default));
+        await Write(Created(JobId.Parse("job-a")));
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_made_anew()
+    {
+        _store.Dispose();
+        await File.WriteAllTextAsync(FilePath, string.Concat(Enumerable.Repeat("this is no database. ", 500)));
+
+        _store = Open();
+
+        await Write(Created(JobId.Parse("job-a")));
+    }
+
+    [Fact]
+    public async Task A_closed_store_says_that_it_is_unavailable()
+    {
+        _store.Dispose();
+        var row = new AwaitedRow(Created(JobId.Parse("job-a")), isNew: true);
+
+        _store.Enqueue(row);
+
+        await Assert.ThrowsAsync<ViewsUnavailableException>(() => row.Done);
+        await Assert.ThrowsAsync<ViewsUnavailableException>(async () => await _store.FindJobAsync(row.State.Id, default));
+        await Assert.ThrowsAsync<ViewsUnavailableException>(() => _store.CommitAsync(new ProjectionStep(1, 0, 1), default));
+    }
+
+    [Fact]
+    public async Task A_write_that_fails_is_told_and_the_next_one_finds_the_store_working()
+    {
+        Sql("CREATE TRIGGER refuse BEFORE INSERT ON jobs_1 WHEN new.name = 'poison' BEGIN SELECT RAISE(ABORT, 'no'); END");
+        var poison = new AwaitedRow(Created(JobId.Parse("job-p"), name: "poison"), isNew: true);
+        var good = Enumerable.Range(1, 50).Select(n => new AwaitedRow(Created(JobId.Parse($"job-{n}")), isNew: true)).ToList();
+
+        good.Take(25).ToList().ForEach(_store.Enqueue);
+        _store.Enqueue(poison);
+        good.Skip(25).ToList().ForEach(_store.Enqueue);
+
+        await Task.WhenAll(good.Select(r => r.Done));
+        await Assert.ThrowsAnyAsync<Exception>(() => poison.Done);
+        Assert.True(poison.HasFailed);
+        Assert.Equal(50, (await _store.ListJobsAsync(new JobQuery(), default)).Count);
+    }
+
+    [Fact]
+    public async Task The_log_does_not_grow_without_bound()
+    {
+        for (var round = 0; round < 40; round++)
+        {
+            var rows = Enumerable.Range(0, 500).Select(n => new AwaitedRow(Created(JobId.Parse($"job-{round}-{n}"), T0.AddSeconds(round)), isNew: true)).ToList();
+            rows.ForEach(_store.Enqueue);
+            await Task.WhenAll(rows.Select(r => r.Done));
+        }
+
+        Assert.InRange(new FileInfo(FilePath + "-wal").Length, 1, 64 * 1024 * 1024);
+    }
+
+    private SqliteJobViewStore Open() => new(FilePath, NullLogger<SqliteJobViewStore>.Instance);
+
+    private void Reopen()
+    {
+        _store.Dispose();
+        _store = Open();
+    }
+
+    private async Task Write(JobState state)
+    {
+        var row = new AwaitedRow(state, isNew: true);
+        _store.Enqueue(row);
+        await row.Done;
+    }
+
+    private void Sql(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={FilePath};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

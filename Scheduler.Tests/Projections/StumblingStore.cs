@@ -1,0 +1,49 @@
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Projections;
+
+namespace Scheduler.Tests.Projections;
+
+/// <summary>A store that refuses the first steps it gets.</summary>
+internal sealed class StumblingStore(IJobViewStore inner) : IJobViewStore
+{
+    private const int Stumbles = 3;
+
+    private int _refusals;
+
+    public int Refusals => Volatile.Read(ref _refusals);
+
+    public Task CommitAsync(ProjectionStep step, CancellationToken cancellationToken)
+    {
+        if (Refusals >= Stumbles)
+            return inner.CommitAsync(step, cancellationToken);
+        Interlocked.Increment(ref _refusals);
+        return Task.FromException(new ViewsUnavailableException("stumbled"));
+    }
+
+    public void Enqueue(RowWrite write) => inner.Enqueue(write);
+
+    public ValueTask<ViewTables> LiveTablesAsync(CancellationToken cancellationToken) => inner.LiveTablesAsync(cancellationToken);
+
+    public ValueTask<long> FindOffsetAsync(long tables, int slice, CancellationToken cancellationToken) => inner.FindOffsetAsync(tables, slice, cancellationToken);
+
+    public ValueTask<ProjectedJob?> FindProjectedAsync(long tables, JobId id, CancellationToken cancellationToken) => inner.FindProjectedAsync(tables, id, cancellationToken);
+
+    public ValueTask<RunView?> FindProjectedRunAsync(long tables, RunId id, CancellationToken cancellationToken) => inner.FindProjectedRunAsync(tables, id, cancellationToken);
+
+    public Task<long> BeginRebuildAsync(CancellationToken cancellationToken) => inner.BeginRebuildAsync(cancellationToken);
+
+    public Task CompleteRebuildAsync(long tables, CancellationToken cancellationToken) => inner.CompleteRebuildAsync(tables, cancellationToken);
+
+    public Task AbandonRebuildAsync(long tables, CancellationToken cancellationToken) => inner.AbandonRebuildAsync(tables, cancellationToken);
+
+    public ValueTask<JobView?> FindJobAsync(JobId id, CancellationToken cancellationToken) => inner.FindJobAsync(id, cancellationToken);
+
+    public ValueTask<IReadOnlyList<JobView>> ListJobsAsync(JobQuery query, CancellationToken cancellationToken) => inner.ListJobsAsync(query, cancellationToken);
+
+    public ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken) => inner.FindRunAsync(id, cancellationToken);
+
+    public ValueTask<IReadOnlyList<RunView>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken) => inner.ListRunsAsync(query, cancellationToken);
+
+    public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>
+        inner.DueJobsAsync(slice, upTo, after, limit, cancellationToken);
+}

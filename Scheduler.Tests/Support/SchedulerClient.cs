@@ -1,0 +1,58 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Scheduler.Tests.Support;
+
+/// <summary>A client that knows the API from its description only.</summary>
+internal sealed class SchedulerClient(Uri address) : IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+
+    /// <summary>Creates a job and gives its id; anything but 201 is an error.</summary>
+    public async Task<string> CreateAsync(JsonObject job)
+    {
+        using var body = new StringContent(job.ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = await _http.PostAsync(new Uri("/jobs", UriKind.Relative), body);
+        var text = await answer.Content.ReadAsStringAsync();
+        if (answer.StatusCode != HttpStatusCode.Created)
+            throw new HttpRequestException($"POST /jobs answered {(int)answer.StatusCode}: {text}", inner: null, answer.StatusCode);
+        return JsonSerializer.Deserialize<JobAnswer>(text, Json)!.JobId;
+    }
+
+    public Task<JobAnswer> JobAsync(string id) => GetAsync<JobAnswer>($"/jobs/{id}");
+
+    /// <summary>The jobs that match; the tests stay below one page.</summary>
+    public Task<IReadOnlyList<JobAnswer>> JobsAsync(string query = "") => GetAsync<IReadOnlyList<JobAnswer>>($"/jobs{query}");
+
+    public Task<IReadOnlyList<RunAnswer>> RunsAsync(string id) => GetAsync<IReadOnlyList<RunAnswer>>($"/jobs/{id}/runs");
+
+    public Task<IReadOnlyList<EventAnswer>> EventsAsync(string id) => GetAsync<IReadOnlyList<EventAnswer>>($"/jobs/{id}/events");
+
+    /// <summary>Waits until every one of these jobs is completed, and fails at once when one has ended otherwise.</summary>
+    public async Task WaitUntilCompletedAsync(IReadOnlyCollection<string> ids)
+    {
+        var expected = ids.ToHashSet(StringComparer.Ordinal);
+        await Eventually.AnswersAsync(
+            async () => (await JobsAsync("?limit=1000")).Where(job => expected.Contains(job.JobId)).ToList(),
+            jobs => jobs.Exists(job => job.Status is "failed" or "cancelled")
+                ? throw new InvalidOperationException($"A job ended otherwise: {jobs.First(job => job.Status is "failed" or "cancelled")}")
+                : jobs.Count(job => job.Status == "completed") == expected.Count,
+            jobs => $"{jobs.Count} of {expected.Count} listed: "
+                + string.Join(", ", jobs.CountBy(job => job.Status, StringComparer.Ordinal).Select(count => $"{count.Value} {count.Key}")));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> GetAsync<T>(string path)
+    {
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));
+        var text = await answer.Content.ReadAsStringAsync();
+        if (!answer.IsSuccessStatusCode)
+            throw new HttpRequestException($"GET {path} answered {(int)answer.StatusCode}: {text}", inner: null, answer.StatusCode);
+        return JsonSerializer.Deserialize<T>(text, Json)!;
+    }
+}
