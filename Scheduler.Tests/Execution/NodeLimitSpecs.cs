@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution;
 using Scheduler.Tests.Support;
 using Xunit;
 
@@ -54,5 +55,22 @@ public sealed class NodeLimitSpecs : JobSpec
         var next = JobId.Parse("next");
         await AskAsync(new CreateJob(next, OneOff(Start), BodyHash: null));
         Assert.Equal(next, (await Targets.Calls.NextAsync()).Attempt.JobId);
+    }
+
+    [Fact]
+    public async Task A_grant_that_the_job_has_no_use_for_is_given_back()
+    {
+        var runs = CreateTestProbe();
+        var node = StartNode();
+        Host = node with { Environment = node.Environment with { Runs = runs } };
+        await CreateAsync(OneOff(Start));
+        var asked = await runs.ExpectMsgAsync<RequestPermit>(Patience.Limit);
+
+        runs.Reply(new PermitGranted(asked.Request + 1));
+        Assert.Equal(new ReleasePermit(asked.Request + 1), await runs.ExpectMsgAsync<ReleasePermit>(Patience.Limit));
+        runs.Reply(new PermitGranted(asked.Request));
+        await runs.ExpectMsgAsync<StartAttempt>(Patience.Limit);
+        runs.Reply(new PermitGranted(asked.Request));
+        Assert.Equal(new ReleasePermit(asked.Request), await runs.ExpectMsgAsync<ReleasePermit>(Patience.Limit));
     }
 }

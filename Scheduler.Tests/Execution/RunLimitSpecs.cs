@@ -104,7 +104,6 @@ public sealed class RunLimitSpecs : RunsSpec
 
         first.Succeed();
         Acknowledge(await ReportedAsync());
-        await Runs.Ask<AttemptAnswer>(new AskAttempt(first.Attempt.JobId, first.Attempt.RunId, 1), Patience.Limit);
         await NothingForAsync(waiting);
         second.Succeed();
         Acknowledge(await ReportedAsync());
@@ -115,14 +114,14 @@ public sealed class RunLimitSpecs : RunsSpec
     public async Task An_attempt_is_here_until_its_outcome_is_acknowledged()
     {
         var attempt = AttemptOf("first");
-        Assert.False((await AskAfterAsync(attempt)).IsHere);
+        Assert.False(await IsHereAsync(attempt));
         var call = await RunAsync(attempt);
-        Assert.True((await AskAfterAsync(attempt)).IsHere);
-        Assert.False((await AskAfterAsync(attempt with { Number = 2 })).IsHere);
+        Assert.True(await IsHereAsync(attempt));
+        Assert.False(await IsHereAsync(attempt with { Number = 2 }));
 
         call.Succeed();
         var report = await ReportedAsync();
-        Assert.True((await AskAfterAsync(attempt)).IsHere);
+        Assert.True(await IsHereAsync(attempt));
 
         var worker = Watch(await WorkerAsync());
         Acknowledge(report);
@@ -130,7 +129,7 @@ public sealed class RunLimitSpecs : RunsSpec
         var next = NewJob();
         Ask(next);
         await GrantedAsync(next);
-        Assert.False((await AskAfterAsync(attempt)).IsHere);
+        Assert.False(await IsHereAsync(attempt));
     }
 
     [Fact]
@@ -145,7 +144,7 @@ public sealed class RunLimitSpecs : RunsSpec
         var report = await ReportedAsync();
         var outcome = Assert.IsType<AttemptNotSucceeded>(report.Outcome);
         Assert.Equal((attempt.RunId, 1, FailureKind.Failed, true), (report.RunId, report.Number, outcome.Kind, outcome.Retryable));
-        Assert.True((await AskAfterAsync(attempt)).IsHere);
+        Assert.True(await IsHereAsync(attempt));
         await NothingForAsync(next);
         await call.Cancelled;
 
@@ -206,7 +205,7 @@ public sealed class RunLimitSpecs : RunsSpec
         (await WorkerAsync()).Tell(Kill.Instance);
 
         var report = await ReportedAsync();
-        Assert.True((await AskAfterAsync(attempt)).IsHere);
+        Assert.True(await IsHereAsync(attempt));
         await NothingForAsync(drainer);
         Acknowledge(report);
         await drainer.ExpectMsgAsync<Drained>(Patience.Limit);

@@ -181,7 +181,7 @@ public sealed class RunWorkerSpecs : RunsSpec
         Runs.Tell(new StopAttempt(attempt.JobId, attempt.RunId, 1), NewJob());
         await call.Cancelled;
         await NothingForAsync(next);
-        Assert.True((await AskAfterAsync(attempt)).IsHere);
+        Assert.True(await IsHereAsync(attempt));
 
         call.Succeed();
         await GrantedAsync(next);
@@ -216,6 +216,32 @@ public sealed class RunWorkerSpecs : RunsSpec
 
         Runs.Tell(new StopAttempt(attempt.JobId, attempt.RunId, 1), NewJob());
         await ExpectTerminatedAsync(worker, Patience.Limit);
+    }
+
+    [Fact]
+    public async Task What_a_target_does_about_its_time_out_is_its_own_affair()
+    {
+        Targets.Script = call => call.Token.Register(() => throw new InvalidOperationException("I will not be cancelled."));
+        var call = await RunAsync(AttemptOf("job", timeout: TimeSpan.FromSeconds(30)));
+        Clock.Advance(TimeSpan.FromSeconds(30));
+        await call.Cancelled;
+
+        Assert.Equal(FailureKind.TimedOut, (await FailureAsync()).Kind);
+    }
+
+    [Fact]
+    public async Task A_target_that_refuses_to_be_cancelled_takes_no_worker_with_it()
+    {
+        Targets.Script = call => call.Token.Register(() => throw new InvalidOperationException("I will not be cancelled."));
+        var attempt = AttemptOf("job");
+        var call = await RunAsync(attempt);
+        var next = NewJob();
+        Ask(next);
+        Runs.Tell(new StopAttempt(attempt.JobId, attempt.RunId, 1), NewJob());
+        await call.Cancelled;
+
+        await GrantedAsync(next);
+        Assert.False(Region.HasMessages);
     }
 
     [Fact]

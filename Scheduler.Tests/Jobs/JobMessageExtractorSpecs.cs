@@ -30,18 +30,11 @@ public sealed class JobMessageExtractorSpecs
     }
 
     [Theory]
-    [InlineData("b6d8a57e7", "0")]
-    [InlineData("nightly-report", null)]
-    [InlineData("-", null)]
-    [InlineData("a.b_c-d", null)]
-    public void A_shard_is_one_of_those_that_there_are_for_the_id_whose_hash_has_no_absolute_value_too(string id, string? shard)
-    {
-        var found = _extractor.ShardId(new Wake(JobId.Parse(id)));
-
-        Assert.InRange(int.Parse(found!, CultureInfo.InvariantCulture), 0, JobId.Shards - 1);
-        if (shard is not null)
-            Assert.Equal(shard, found);
-    }
+    [InlineData("b6d8a57e7")]
+    [InlineData("-")]
+    [InlineData("a.b_c-d")]
+    public void A_shard_is_one_of_those_that_there_are_for_the_id_whose_hash_has_no_absolute_value_too(string id) =>
+        Assert.InRange(int.Parse(_extractor.ShardId(new Wake(JobId.Parse(id)))!, CultureInfo.InvariantCulture), 0, JobId.Shards - 1);
 
     [Fact]
     public void What_is_shardings_own_or_nobodys_is_left_alone()

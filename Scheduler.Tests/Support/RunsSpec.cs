@@ -87,8 +87,9 @@ public abstract class RunsSpec : TestKit
     protected void Acknowledge(ReportAttempt report) =>
         Region.LastSender.Tell(new ReportAcknowledged(report.JobId, report.RunId, report.Number), Region);
 
-    protected Task<AttemptAnswer> AskAfterAsync(Attempt attempt) =>
-        Runs.Ask<AttemptAnswer>(new AskAttempt(attempt.JobId, attempt.RunId, attempt.Number), Patience.Limit);
+    /// <summary>What the node says when it is asked after an attempt.</summary>
+    protected async Task<bool> IsHereAsync(Attempt attempt) => (await Runs.Ask<Actors.Execution.AttemptAnswer>(
+        new AskAttempt(attempt.JobId, attempt.RunId, attempt.Number), Patience.Limit)).IsHere;
 
     /// <summary>The node's only worker.</summary>
     protected Task<IActorRef> WorkerAsync() => Sys.ActorSelection(Runs.Path / "*").ResolveOne(Patience.Limit);
