@@ -23,13 +23,17 @@ internal static class AttemptExecution
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
         var started = clock.GetTimestamp();
         var startedAt = clock.GetUtcNow();
-        var token = either.Token;
+
+        // What a target does about its cancellation may throw or block: on the pool, and to itself. The time-out's own timer, and the
+        // worker that stops a run, must not hear of it.
+        var cancellation = new CancellationTokenSource();
+        await using var passedOn = either.Token.Register(static s => _ = ((CancellationTokenSource)s!).CancelAsync(), cancellation);
 
         // On the pool: a handler that blocks must not hold the worker's own thread, which watches the time.
-        var call = Task.Run(() => environment.Targets.CallAsync(attempt, token), CancellationToken.None);
+        var call = Task.Run(() => environment.Targets.CallAsync(attempt, cancellation.Token), CancellationToken.None);
         try
         {
-            var output = await WithGrace(call, environment, token);
+            var output = await WithGrace(call, environment, either.Token);
             return output is { Raw.Length: > MaxOutputLength }
                 ? Failure(FailureKind.Failed, $"The output has {output.Value.Raw.Length} characters of JSON; at most {MaxOutputLength} are kept.", retryable: false)
                 : new AttemptSucceeded(output, Timing());

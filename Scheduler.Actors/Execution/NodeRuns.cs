@@ -85,7 +85,7 @@ public sealed class NodeRuns : UntypedActor
     private void Stopped(WorkerStopped stopped)
     {
         var attempt = stopped.Attempt;
-        if (stopped.IsReported || _isDraining)
+        if (stopped.IsReported)
         {
             _workers.Remove((attempt.RunId, attempt.Number));
             Free();

@@ -41,6 +41,9 @@ public sealed class RunWorker : UntypedActor
     protected override void PostStop()
     {
         _resend?.Cancel();
+        // A worker that fails takes its call with it: the next attempt must not run beside it.
+        if (!_isReported)
+            _stop.Cancel();
         _stop.Dispose();
         Context.Parent.Tell(new WorkerStopped(_attempt, _isReported));
     }
@@ -87,8 +90,10 @@ public sealed class RunWorker : UntypedActor
         }
 
         _isCalled = true;
-        _ = AttemptExecution.RunAsync(_attempt, _environment, _stop.Token).PipeTo(Self);
+        _ = AttemptExecution.RunAsync(_attempt, _environment, _stop.Token).PipeTo(Self, failure: NotBegun);
     }
+
+    private static AttemptNotSucceeded NotBegun(Exception e) => new(FailureKind.Failed, e.Message, Retryable: true, AttemptTiming.Unknown);
 
     /// <summary>The run is over for its job, so nobody waits for an outcome; the permit comes back when the target has ended.</summary>
     private void Stop()

@@ -121,7 +121,9 @@ public sealed class JobActor : UntypedPersistentActor
                 _permit = Permit.Held;
                 Proceed();
                 break;
-            case PermitGranted:
+            case PermitGranted stale:
+                // Asked for by nobody who is still there; nobody else would give it back.
+                _environment.Runs.Tell(new ReleasePermit(stale.Request));
                 break;
             case AttemptAnswer { IsHere: false } answer:
                 Execute(new GiveUpAttempt(answer.JobId, answer.RunId, answer.Number, AttemptLoss.NotBegun));

@@ -3,6 +3,7 @@ using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
 using Scheduler.Tests.Support;
 using Xunit;
+using AttemptAnswer = Scheduler.Actors.Execution.AttemptAnswer;
 
 namespace Scheduler.Tests.Jobs;
 
@@ -100,11 +101,12 @@ public sealed class HandOverSpecs : JobSpec
         await CreateAsync(OneOff(Due));
         await WaitsForAsync(Due);
         AdvanceTo(Due - Timing.Lead);
-        var last = await WorkerWaitsForAsync(Due);
+        await WorkerWaitsForAsync(Due);
         var gone = await MoveAsync();
         Members.Leave(gone.Name);
-        Sys.Stop(last.Target);
+        Watch(gone.Runs);
         Sys.Stop(gone.Runs);
+        await ExpectTerminatedAsync(gone.Runs, Patience.Limit);
         Wake();
 
         var lost = await StoredAsync<AttemptLost>();

@@ -45,7 +45,7 @@ public abstract class JobSpec : TestKit
         Clock = new WatchedClock(Start);
         Timers = new ClockTimers(Clock, Sys.Scheduler);
         Journal = JournalScript.Of(Sys);
-        Jobs = Sys.ActorOf(Props.Create(typeof(JobRegion), (Func<JobId, Props>)(id => JobActor.Props(id, Host.Environment)), Entities), "jobs");
+        Jobs = Sys.ActorOf(Props.Create(typeof(LocalShard), (Func<JobId, Props>)(id => JobActor.Props(id, Host.Environment)), Entities), "jobs");
     }
 
     protected WatchedClock Clock { get; }

@@ -31,14 +31,14 @@ public sealed record HandOver(JobId JobId);
 /// A shard on one node without a cluster: the same extractor finds the job, passivation stops it with its own stop message, and what comes
 /// meanwhile waits for the next incarnation. A job that stops by itself stays stopped until somebody sends it something.
 /// </summary>
-public sealed class JobRegion : UntypedActor
+public sealed class LocalShard : UntypedActor
 {
     private readonly JobMessageExtractor _extractor = new();
     private readonly Func<JobId, Props> _job;
     private readonly Recorded<EntityChange> _changes;
     private readonly Dictionary<string, List<(object Message, IActorRef Sender)>> _stopping = new(StringComparer.Ordinal);
 
-    public JobRegion(Func<JobId, Props> job, Recorded<EntityChange> changes)
+    public LocalShard(Func<JobId, Props> job, Recorded<EntityChange> changes)
     {
         _job = job;
         _changes = changes;

@@ -1,0 +1,96 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Domain.Schedules;
+using Scheduler.Actors.Execution;
+
+namespace Scheduler.Tests.Support;
+
+/// <summary>One node's limiter and workers; jobs and the shard region are probes.</summary>
+public abstract class RunsSpec : TestKit
+{
+    protected static readonly DateTimeOffset Start = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
+
+    private IActorRef? _runs;
+    private TestProbe? _region;
+
+    protected RunsSpec()
+        : base("akka { loglevel = OFF, stdout-loglevel = OFF }")
+    {
+        Clock = new WatchedClock(Start);
+        Timers = new ClockTimers(Clock, Sys.Scheduler);
+    }
+
+    protected WatchedClock Clock { get; }
+
+    protected ClockTimers Timers { get; }
+
+    protected ScriptedTargets Targets { get; } = new();
+
+    /// <summary>To be set before the first message is sent.</summary>
+    protected ExecutionOptions Options { get; set; } = new() { MaxConcurrentRuns = 1 };
+
+    /// <summary>Where workers report.</summary>
+    protected TestProbe Region => _region ??= CreateTestProbe("region");
+
+    /// <summary>The limiter.</summary>
+    protected IActorRef Runs =>
+        _runs ??= Sys.ActorOf(Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(Clock, Timers, Targets, Region, Options)), NodeRuns.ActorName);
+
+    protected static Attempt AttemptOf(string job, DateTimeOffset? dueAt = null, TimeSpan? timeout = null)
+    {
+        var id = JobId.Parse(job);
+        var due = dueAt ?? Start;
+        return new Attempt(id, RunId.Scheduled(id, 1, due), 1, due, due, new JobDefinition
+        {
+            Name = job,
+            Schedule = new OneOffSchedule(due),
+            Timeout = timeout ?? TimeSpan.FromSeconds(30),
+        });
+    }
+
+    /// <summary>A job of that node.</summary>
+    protected TestProbe NewJob() => CreateTestProbe();
+
+    protected void Ask(TestProbe job, long request = 1) => Runs.Tell(new RequestPermit(request), job);
+
+    protected void GiveBack(TestProbe job, long request = 1) => Runs.Tell(new ReleasePermit(request), job);
+
+    protected static async Task GrantedAsync(TestProbe job, long request = 1) =>
+        Xunit.Assert.Equal(new PermitGranted(request), await job.ExpectMsgAsync<PermitGranted>(Patience.Limit));
+
+    /// <summary>Fails when the job was told anything.</summary>
+    protected async Task NothingForAsync(TestProbe job)
+    {
+        await Runs.Ask<ActorIdentity>(new Identify(messageId: null), Patience.Limit);
+        await job.Ref.Ask<ActorIdentity>(new Identify(messageId: null), Patience.Limit);
+        Xunit.Assert.False(job.HasMessages);
+    }
+
+    /// <summary>Runs an attempt of a job that gets its permit at once.</summary>
+    protected async Task<TargetCall> RunAsync(Attempt attempt)
+    {
+        var job = NewJob();
+        Ask(job);
+        await GrantedAsync(job);
+        Runs.Tell(new StartAttempt(1, attempt), job);
+        return await Targets.Calls.NextAsync();
+    }
+
+    protected async Task<ReportAttempt> ReportedAsync() => await Region.ExpectMsgAsync<ReportAttempt>(Patience.Limit);
+
+    /// <summary>What a report says of an attempt that did not succeed.</summary>
+    protected async Task<AttemptNotSucceeded> FailureAsync() => Xunit.Assert.IsType<AttemptNotSucceeded>((await ReportedAsync()).Outcome);
+
+    /// <summary>Acknowledges the last report, as the job does once it is stored.</summary>
+    protected void Acknowledge(ReportAttempt report) =>
+        Region.LastSender.Tell(new ReportAcknowledged(report.JobId, report.RunId, report.Number), Region);
+
+    /// <summary>What the node says when it is asked after an attempt.</summary>
+    protected async Task<bool> IsHereAsync(Attempt attempt) => (await Runs.Ask<Actors.Execution.AttemptAnswer>(
+        new AskAttempt(attempt.JobId, attempt.RunId, attempt.Number), Patience.Limit)).IsHere;
+
+    /// <summary>The node's only worker.</summary>
+    protected Task<IActorRef> WorkerAsync() => Sys.ActorSelection(Runs.Path / "*").ResolveOne(Patience.Limit);
+}
