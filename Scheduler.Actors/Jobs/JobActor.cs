@@ -94,11 +94,12 @@ public sealed class JobActor : UntypedPersistentActor
     /// <inheritdoc />
     protected override void OnCommand(object message)
     {
-        if (_isNew && !_hasBegun && message is not CreateJob)
+        if (_isNew && !_hasBegun && message is not (CreateJob or StopJob))
         {
-            // The id was used before, on another node: what this job is must be recovered, by its next incarnation.
+            // The id was used before, on another node: what this job is must be recovered, by its next incarnation. Passivating first
+            // makes sharding keep the message for that one.
+            Passivate();
             _environment.Jobs.Forward(message);
-            Context.Stop(Self);
             return;
         }
 

@@ -28,5 +28,5 @@ public sealed class AwakeGauge(int limit)
     /// <summary>Gives a place back.</summary>
     public void Leave() => Interlocked.Decrement(ref _awake);
 
-    private int Limit(bool isNear) => isNear ? limit : (limit + 1) / 2;
+    private int Limit(bool isNear) => isNear ? limit : limit / 2;
 }

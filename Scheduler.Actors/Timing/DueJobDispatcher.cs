@@ -19,6 +19,9 @@ public sealed class DueJobDispatcher : UntypedActor, IWithTimers
     /// <summary>How long to wait for room when as many jobs are awake as may be.</summary>
     private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>A read that takes longer is given up, and the next sweep tries again.</summary>
+    private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(30);
+
     private readonly int _slice;
     private readonly DueJobEnvironment _environment;
     private readonly TimeSpan _interval;
@@ -107,11 +110,11 @@ public sealed class DueJobDispatcher : UntypedActor, IWithTimers
         }
 
         _isReading = true;
-
         _ = Read().PipeTo(Self, failure: e => new Status.Failure(e));
 
         async Task<object> Read() =>
-            new Page(await _environment.Views.DueJobsAsync(_slice, _horizon, _last, PageSize, _stop.Token));
+            new Page(await _environment.Views.DueJobsAsync(_slice, _horizon, _last, PageSize, _stop.Token)
+                .AsTask().WaitAsync(ReadLimit, _environment.Clock, _stop.Token));
     }
 
     private void Wake(IReadOnlyList<DueJob> rows)
@@ -119,14 +122,15 @@ public sealed class DueJobDispatcher : UntypedActor, IWithTimers
         _isReading = false;
         foreach (var row in rows)
             _environment.Jobs.Tell(new Wake(row.JobId));
-        if (_isSweepWanted)
+        if (rows.Count == PageSize)
         {
-            Begin();
-        }
-        else if (rows.Count == PageSize)
-        {
+            // To its end, also when the next one is due: beginning anew would never get past the oldest rows when there are many.
             _last = rows[^1];
             ReadPage();
+        }
+        else if (_isSweepWanted)
+        {
+            Begin();
         }
     }
 

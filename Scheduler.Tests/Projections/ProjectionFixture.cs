@@ -13,7 +13,7 @@ namespace Scheduler.Tests.Projections;
 /// <summary>A journal, a store, and what projections need between them.</summary>
 public abstract class ProjectionFixture : TestKit
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly SqliteJobViewStore _store;
 
     protected ProjectionFixture()

@@ -19,17 +19,17 @@ namespace Scheduler.Tests.Projections;
 /// <summary>The whole way, over files: what an entity stores becomes rows, live and by a rebuild.</summary>
 public sealed class SqliteJournalProjectionSpecs : TestKit
 {
-    private readonly TempFolder _folder;
+    private readonly TemporaryFolder _folder;
     private readonly SqliteJobViewStore _store;
     private readonly JobViewWriter _writer;
     private readonly ProjectionEnvironment _environment;
 
     public SqliteJournalProjectionSpecs()
-        : this(new TempFolder())
+        : this(new TemporaryFolder())
     {
     }
 
-    private SqliteJournalProjectionSpecs(TempFolder folder)
+    private SqliteJournalProjectionSpecs(TemporaryFolder folder)
         : base(Configuration(folder))
     {
         _folder = folder;
@@ -65,7 +65,7 @@ public sealed class SqliteJournalProjectionSpecs : TestKit
         _folder.Dispose();
     }
 
-    private static Config Configuration(TempFolder folder) => ConfigurationFactory.ParseString($$"""
+    private static Config Configuration(TemporaryFolder folder) => ConfigurationFactory.ParseString($$"""
         akka.actor.serializers.jobs = "{{typeof(JobSerializer).AssemblyQualifiedName}}"
         akka.actor.serialization-bindings { {{string.Join("\n", JobSerializer.BoundTypes.Select(t => $"\"{t.AssemblyQualifiedName}\" = jobs"))}} }
         """).WithFallback(SqlitePersistence.Config(folder.File("journal.db")));

@@ -23,7 +23,7 @@ public sealed class UnreadableEventSpecs : IAsyncLifetime
     private static readonly JobId Poisoned = JobId.Parse("poisoned");
     private static readonly JobId Neighbour = Enumerable.Range(1, 10_000).Select(n => JobId.Parse($"neighbour-{n}")).First(id => id.Slice == Poisoned.Slice);
 
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public async Task InitializeAsync()
     {

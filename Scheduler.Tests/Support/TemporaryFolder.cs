@@ -9,6 +9,9 @@ internal sealed class TemporaryFolder : IDisposable
     /// <summary>Its path.</summary>
     public string Path { get; } = Directory.CreateDirectory(System.IO.Path.Combine(Root, $"scheduler-{Guid.NewGuid():N}")).FullName;
 
+    /// <summary>The path of a file in it.</summary>
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

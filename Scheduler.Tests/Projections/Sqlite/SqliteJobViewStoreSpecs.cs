@@ -11,7 +11,7 @@ namespace Scheduler.Tests.Projections.Sqlite;
 
 public sealed class SqliteJobViewStoreSpecs : JobViewStoreConformance, IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private SqliteJobViewStore _store;
 
     public SqliteJobViewStoreSpecs() => _store = Open();
