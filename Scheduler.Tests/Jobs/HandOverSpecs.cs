@@ -3,7 +3,6 @@ using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
 using Scheduler.Tests.Support;
 using Xunit;
-using AttemptAnswer = Scheduler.Actors.Execution.AttemptAnswer;
 
 namespace Scheduler.Tests.Jobs;
 

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Tests.Support;
 using Xunit;
