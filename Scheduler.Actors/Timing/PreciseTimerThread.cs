@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace Scheduler.Actors.Timing;
 
-/// <summary>One thread with a queue by instant that waits in steps of a millisecond while something is near.</summary>
+/// <summary>One thread with a queue by instant: waits in whole milliseconds while something is near, and sleeps through the rest of the last one.</summary>
 internal sealed class PreciseTimerThread : IDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(1);
@@ -52,6 +52,8 @@ internal sealed class PreciseTimerThread : IDisposable
             var wait = TellDue();
             if (wait is null)
                 _added.WaitOne();
+            else if (wait < Step && ShortSleep.IsSupported)
+                ShortSleep.For(wait.Value);
             else
                 _added.WaitOne(wait < Step ? Step : wait < LongestWait ? wait.Value : LongestWait);
         }

@@ -152,10 +152,14 @@ public static class JobDecider
         return new Decision(WithCompletion(state, retryAt is null ? [lost, Discarded(run, at)] : [lost], at), acknowledged);
     }
 
+    /// <summary>
+    /// When the run is tried again; null when it is not. Never before it is due: an attempt may end sooner than that, when its worker fails
+    /// while it waits, or by the clock of a job that has moved.
+    /// </summary>
     private static DateTimeOffset? RetryAt(JobState state, ActiveRun run, DateTimeOffset at)
     {
         var retry = state.Definition!.Retry;
-        return retry.Allows(run.Counted) ? Instant.After(at, retry.DelayAfter(run.Counted)) : null;
+        return retry.Allows(run.Counted) ? Instant.Max(Instant.After(at, retry.DelayAfter(run.Counted)), run.DueAt) : null;
     }
 
     private static RunDiscarded Discarded(ActiveRun run, DateTimeOffset at) => new() { At = at, RunId = run.RunId };

@@ -67,6 +67,21 @@ public sealed class ReportingSpecs
         Assert.Equal(story.Now.AddMilliseconds(1), story.Active.RetryAt);
     }
 
+    [Theory]
+    [InlineData("a worker that failed while it waited")]
+    [InlineData("a node that is gone")]
+    public void An_attempt_that_ends_before_it_is_due_is_not_tried_again_before_that(string ended)
+    {
+        var story = new Story();
+        story.Do(new CreateJob(Story.Id, Story.Definition with { Retry = new RetryPolicy(2, TimeSpan.Zero) }, BodyHash: null));
+        story.Now = Story.FireTime - Story.Lead;
+        story.Settle(Story.Node);
+
+        _ = ended == "a node that is gone" ? story.Lose(AttemptLoss.Unknown) : story.Fail();
+
+        Assert.Equal(Story.FireTime, story.Active.RetryAt);
+    }
+
     [Fact]
     public void A_retry_delay_beyond_the_end_of_time_is_no_fault()
     {
