@@ -96,9 +96,16 @@ public sealed class JobActor : UntypedPersistentActor
     {
         if (_isNew && !_hasBegun && message is not CreateJob)
         {
-            // The id was used before, on another node: what this job is must be recovered, by its next incarnation.
+            // The id was used before, on another node: what this job is must be recovered, by its next incarnation. Sharding keeps the
+            // message for that one only when it knows that this one ends.
+            if (message is StopJob)
+            {
+                Context.Stop(Self);
+                return;
+            }
+
+            Passivate();
             _environment.Jobs.Forward(message);
-            Context.Stop(Self);
             return;
         }
 
