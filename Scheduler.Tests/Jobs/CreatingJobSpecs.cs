@@ -97,4 +97,27 @@ public sealed class CreatingJobSpecs : JobSpec
 
         Assert.Empty(Journal.Begun.Items);
     }
+
+    [Fact]
+    public async Task A_job_of_an_id_that_was_just_made_is_like_any_other()
+    {
+        using (NewIds.Add(Job))
+            await CreateAsync(OneOff(Later));
+        await WaitsForAsync(Later);
+
+        AdvanceTo(Later);
+        (await Targets.Calls.NextAsync()).Succeed();
+        await StoredAsync<JobCompleted>();
+    }
+
+    [Fact]
+    public async Task An_id_that_was_thought_new_and_is_not_is_recovered_before_it_is_told_anything()
+    {
+        await CreateAsync(OneOff(Start.AddDays(1)));
+        await EntityAsync(EntityStage.Stopped);
+        using var thoughtNew = NewIds.Add(Job);
+
+        var accepted = Assert.IsType<RunAccepted>(await AskAsync(new TriggerJob(Job, Reason: null)));
+        Assert.Equal(RunId.Requested(Job, 1, version: 3), accepted.RunId);
+    }
 }

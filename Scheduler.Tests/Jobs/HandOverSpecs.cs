@@ -25,6 +25,30 @@ public sealed class HandOverSpecs : JobSpec
     }
 
     [Fact]
+    public async Task A_job_that_waits_for_its_time_is_woken_where_it_is_next()
+    {
+        await CreateAsync(OneOff(Due));
+        await WaitsForAsync(Due);
+        await MoveAsync();
+        await Timers.Armed.AtLeastAsync(2, t => t.At == Due - Timing.Lead);
+
+        AdvanceTo(Due);
+        await Targets.Calls.NextAsync();
+        Assert.Equal(Host.Name, (await StoredAsync<AttemptStarted>()).Node);
+    }
+
+    [Fact]
+    public async Task A_job_that_sleeps_is_left_asleep_by_its_move()
+    {
+        await CreateAsync(OneOff(Start));
+        await Targets.Calls.NextAsync();
+        await MoveAsync();
+        await SettleAsync();
+
+        Assert.False(IsAwake());
+    }
+
+    [Fact]
     public async Task An_outcome_wakes_the_job_wherever_it_is_by_then()
     {
         var call = await RunningAsync(OneOff(Start));

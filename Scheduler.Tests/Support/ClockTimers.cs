@@ -21,7 +21,7 @@ public sealed class ClockTimers(WatchedClock clock, IScheduler scheduler) : IJob
     {
         var timer = new ArmedTimer(at, target, message, IsPrecise: false);
         var cancelable = new Cancelable(scheduler);
-        Wait(at - clock.GetUtcNow(), () =>
+        Wait(at, () =>
         {
             if (!cancelable.IsCancellationRequested)
                 Fire(timer);
@@ -41,7 +41,7 @@ public sealed class ClockTimers(WatchedClock clock, IScheduler scheduler) : IJob
     /// <summary>Fires a timer whatever the clock says, as a timer may whose clock was set meanwhile.</summary>
     public static void Fire(ArmedTimer timer) => timer.Target.Tell(timer.Message, ActorRefs.NoSender);
 
-    private void WaitFor(ArmedTimer timer) => Wait(timer.At - clock.GetUtcNow(), () =>
+    private void WaitFor(ArmedTimer timer) => Wait(timer.At, () =>
     {
         if (clock.GetUtcNow() < timer.At)
             WaitFor(timer);
@@ -49,11 +49,26 @@ public sealed class ClockTimers(WatchedClock clock, IScheduler scheduler) : IJob
             Fire(timer);
     });
 
-    private void Wait(TimeSpan wait, Action then)
+    private void Wait(DateTimeOffset at, Action then)
     {
+        var wait = at - clock.GetUtcNow();
         if (wait <= TimeSpan.Zero)
+        {
             then();
-        else
-            clock.CreateTimer(_ => then(), state: null, wait, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        var ended = 0;
+        clock.CreateTimer(_ => End(), state: null, wait, Timeout.InfiniteTimeSpan);
+
+        // The clock may have been moved since it was read, and the wait would begin from there.
+        if (clock.GetUtcNow() >= at)
+            End();
+
+        void End()
+        {
+            if (Interlocked.Exchange(ref ended, 1) == 0)
+                then();
+        }
     }
 }

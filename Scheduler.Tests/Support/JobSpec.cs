@@ -39,8 +39,8 @@ public abstract class JobSpec : TestKit
     private int _nodes;
     private TestNode? _host;
 
-    protected JobSpec(string? settings = null)
-        : base(ConfigurationFactory.ParseString(settings ?? "").WithFallback(ConfigurationFactory.ParseString(Settings)))
+    protected JobSpec(Config? settings = null)
+        : base((settings ?? Config.Empty).WithFallback(ConfigurationFactory.ParseString(Settings)))
     {
         Clock = new WatchedClock(Start);
         Timers = new ClockTimers(Clock, Sys.Scheduler);
