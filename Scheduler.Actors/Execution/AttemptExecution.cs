@@ -19,21 +19,28 @@ internal static class AttemptExecution
     public static async Task<AttemptOutcome> RunAsync(Attempt attempt, RunWorkerEnvironment environment, CancellationToken stop)
     {
         var clock = environment.Clock;
-        using var timeout = new CancellationTokenSource(attempt.Definition.Timeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
         var started = clock.GetTimestamp();
         var startedAt = clock.GetUtcNow();
-
-        // What a target does about its cancellation may throw or block: on the pool, and to itself. The time-out's own timer, and the
-        // worker that stops a run, must not hear of it.
-        var cancellation = new CancellationTokenSource();
-        await using var passedOn = either.Token.Register(static s => _ = ((CancellationTokenSource)s!).CancelAsync(), cancellation);
+        var isTimedOut = false;
+        var end = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var timeout = clock.CreateTimer(
+            static s => ((TaskCompletionSource<bool>)s!).TrySetResult(true), end, attempt.Definition.Timeout, Timeout.InfiniteTimeSpan);
+        await using var stopping = stop.Register(static s => ((TaskCompletionSource<bool>)s!).TrySetResult(false), end);
 
         // On the pool: a handler that blocks must not hold the worker's own thread, which watches the time.
+        var cancellation = new CancellationTokenSource();
         var call = Task.Run(() => environment.Targets.CallAsync(attempt, cancellation.Token), CancellationToken.None);
         try
         {
-            var output = await WithGrace(call, environment, either.Token);
+            if (await Task.WhenAny(call, end.Task) != call)
+            {
+                isTimedOut = await end.Task;
+                // What a target does about its cancellation may throw or block: on the pool as well, and to itself.
+                _ = cancellation.CancelAsync();
+                _ = call.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            }
+
+            var output = end.Task.IsCompleted ? await call.WaitAsync(environment.Options.CancellationGrace, clock, CancellationToken.None) : await call;
             return output is { Raw.Length: > MaxOutputLength }
                 ? Failure(FailureKind.Failed, $"The output has {output.Value.Raw.Length} characters of JSON; at most {MaxOutputLength} are kept.", retryable: false)
                 : new AttemptSucceeded(output, Timing());
@@ -42,7 +49,7 @@ internal static class AttemptExecution
         {
             return Failure(FailureKind.Failed, e.Message, retryable: false);
         }
-        catch (Exception e) when (timeout.IsCancellationRequested && e is OperationCanceledException or TimeoutException)
+        catch (Exception e) when (isTimedOut && e is OperationCanceledException or TimeoutException)
         {
             var detail = e is TimeoutException ? " It did not heed its cancellation and was abandoned." : "";
             return Failure(FailureKind.TimedOut, $"The attempt took longer than its time-out of {attempt.Definition.Timeout}.{detail}", retryable: true);
@@ -56,19 +63,6 @@ internal static class AttemptExecution
 
         AttemptNotSucceeded Failure(FailureKind kind, string error, bool retryable) =>
             new(kind, error.Length <= MaxErrorLength ? error : error[..MaxErrorLength], retryable, Timing());
-    }
-
-    /// <summary>Waits for the call, and, once its token is signalled, no longer than the grace time.</summary>
-    private static async Task<JsonText?> WithGrace(Task<JsonText?> call, RunWorkerEnvironment environment, CancellationToken token)
-    {
-        if (call.IsCompleted)
-            return await call;
-        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = token.Register(static s => ((TaskCompletionSource)s!).TrySetResult(), cancelled);
-        if (await Task.WhenAny(call, cancelled.Task) == call)
-            return await call;
-        _ = call.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        return await call.WaitAsync(environment.Options.CancellationGrace, environment.Clock, CancellationToken.None);
     }
 
     private static string Describe(Exception e) => string.IsNullOrWhiteSpace(e.Message) ? e.GetType().Name : e.Message;

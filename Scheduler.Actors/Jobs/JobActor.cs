@@ -317,7 +317,7 @@ public sealed class JobActor : UntypedPersistentActor
     /// <summary>Takes a place among the jobs that are awake ahead of their start; without one the job sleeps, and the sweep wakes it later.</summary>
     private bool StayAwake(DateTimeOffset now)
     {
-        _hasPlace = _hasPlace || _environment.Gauge.TryEnter(isNear: _state.NextStart - now <= _environment.Timing.Near);
+        _hasPlace = _hasPlace || _environment.Gauge.TryEnter(_state.Id, isNear: _state.NextStart - now <= _environment.Timing.Near);
         if (!_hasPlace && !_state.Active.Any(r => r.Node is not null))
             Passivate();
         return _hasPlace;
@@ -328,7 +328,7 @@ public sealed class JobActor : UntypedPersistentActor
         if (!_hasPlace)
             return;
         _hasPlace = false;
-        _environment.Gauge.Leave();
+        _environment.Gauge.Leave(_state.Id);
     }
 
     /// <summary>

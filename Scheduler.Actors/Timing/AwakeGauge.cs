@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using Scheduler.Actors.Domain.Jobs;
+
 namespace Scheduler.Actors.Timing;
 
 /// <summary>
@@ -8,6 +11,7 @@ namespace Scheduler.Actors.Timing;
 /// <param name="limit">The most that may be awake; at least 1.</param>
 public sealed class AwakeGauge(int limit)
 {
+    private readonly ConcurrentDictionary<JobId, bool> _jobs = new();
     private int _awake;
 
     /// <summary>How many are awake now.</summary>
@@ -16,8 +20,26 @@ public sealed class AwakeGauge(int limit)
     /// <summary>Whether another one would find a place.</summary>
     public bool HasRoom(bool isNear) => Awake < Limit(isNear);
 
-    /// <summary>Takes a place; false when there is none.</summary>
-    public bool TryEnter(bool isNear)
+    /// <summary>Whether the job has a place: it is awake on this node, and its timer is set.</summary>
+    public bool Holds(JobId job) => _jobs.ContainsKey(job);
+
+    /// <summary>Takes a place for a job that has none; false when there is none left.</summary>
+    public bool TryEnter(JobId job, bool isNear)
+    {
+        if (!TryEnter(isNear))
+            return false;
+        _jobs[job] = true;
+        return true;
+    }
+
+    /// <summary>Gives a job's place back.</summary>
+    public void Leave(JobId job)
+    {
+        _jobs.TryRemove(job, out _);
+        Leave();
+    }
+
+    internal bool TryEnter(bool isNear)
     {
         if (Interlocked.Increment(ref _awake) <= Limit(isNear))
             return true;
@@ -25,8 +47,7 @@ public sealed class AwakeGauge(int limit)
         return false;
     }
 
-    /// <summary>Gives a place back.</summary>
-    public void Leave() => Interlocked.Decrement(ref _awake);
+    internal void Leave() => Interlocked.Decrement(ref _awake);
 
     private int Limit(bool isNear) => isNear ? limit : limit / 2;
 }

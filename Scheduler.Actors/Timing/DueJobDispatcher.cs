@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Projections;
 
@@ -48,7 +49,8 @@ public sealed class DueJobDispatcher : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         _environment.Membership?.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
-        Timers.StartPeriodicTimer("sweep", Sweep.Instance, _interval);
+        // The slices' sweeps are spread over the interval.
+        Timers.StartPeriodicTimer("sweep", Sweep.Instance, _interval * (_slice + 1) / JobId.Slices, _interval);
         Begin();
     }
 
@@ -120,8 +122,14 @@ public sealed class DueJobDispatcher : UntypedActor, IWithTimers
     private void Wake(IReadOnlyList<DueJob> rows)
     {
         _isReading = false;
+        var now = _environment.Clock.GetUtcNow();
         foreach (var row in rows)
-            _environment.Jobs.Tell(new Wake(row.JobId));
+        {
+            // One that is awake here has its timer; what is overdue is woken all the same, should the timer be wrong or the clock have jumped.
+            if (row.WakeAt <= now || !_environment.Gauge.Holds(row.JobId))
+                _environment.Jobs.Tell(new Wake(row.JobId));
+        }
+
         if (rows.Count == PageSize)
         {
             // To its end, also when the next one is due: beginning anew would never get past the oldest rows when there are many.

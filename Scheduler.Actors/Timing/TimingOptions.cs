@@ -14,9 +14,9 @@ public sealed record TimingOptions
 
     /// <summary>
     /// How long before its due time an attempt may be stored as started, so that the write costs no lateness. Covers one late tick of
-    /// Akka's scheduler (21 ms at p99) and one group commit.
+    /// Akka's scheduler (21 ms at p99) and a group commit that comes upon a checkpoint.
     /// </summary>
-    public TimeSpan Lead { get; init; } = TimeSpan.FromMilliseconds(50);
+    public TimeSpan Lead { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How often each slice looks at all rows that should be awake: what makes a lost timer good.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(5);
