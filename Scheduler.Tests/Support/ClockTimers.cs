@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Scheduler.Actors.Timing;
 
@@ -13,6 +14,9 @@ public sealed record ArmedTimer(DateTimeOffset At, IActorRef Target, object Mess
 /// <summary>Timers that go by a spec's own clock, so that one clock moves everything.</summary>
 public sealed class ClockTimers(WatchedClock clock, IScheduler scheduler) : IJobTimers
 {
+    /// <summary>A timer that nobody holds is collected, and never ends.</summary>
+    private readonly ConcurrentBag<ITimer> _timers = [];
+
     /// <summary>All waits that were ever asked for.</summary>
     public Recorded<ArmedTimer> Armed { get; } = new("a timer");
 
@@ -59,7 +63,7 @@ public sealed class ClockTimers(WatchedClock clock, IScheduler scheduler) : IJob
         }
 
         var ended = 0;
-        clock.CreateTimer(_ => End(), state: null, wait, Timeout.InfiniteTimeSpan);
+        _timers.Add(clock.CreateTimer(_ => End(), state: null, wait, Timeout.InfiniteTimeSpan));
 
         // The clock may have been moved since it was read, and the wait would begin from there.
         if (clock.GetUtcNow() >= at)
