@@ -120,6 +120,20 @@ public sealed class DueJobDispatcherSpecs : TestKit
     }
 
     [Fact]
+    public async Task It_passes_over_jobs_that_are_awake_unless_they_are_overdue()
+    {
+        var gauge = new AwakeGauge(10);
+        gauge.TryEnter(JobId.Parse("awake"), isNear: true);
+        gauge.TryEnter(JobId.Parse("stuck"), isNear: true);
+        gauge.TryEnter(JobId.Parse("left"), isNear: true);
+        gauge.Leave(JobId.Parse("left"));
+        _views.Hold([Row("stuck", Start), Row("awake", Start.AddSeconds(1)), Row("asleep", Start.AddSeconds(2)), Row("left", Start.AddSeconds(3))]);
+        Begin(gauge);
+
+        await WokenAsync("stuck", "asleep", "left");
+    }
+
+    [Fact]
     public async Task A_read_that_fails_is_made_good_by_the_next_sweep()
     {
         _views.Hold([Row("job", Start)]);
