@@ -185,7 +185,9 @@ public sealed class JobActor : UntypedPersistentActor
         Store(decision.Events, () =>
         {
             _unanswered = null;
-            StopAttempts(before);
+            // An attempt that has reported itself has nothing left to stop.
+            if (command is not ReportAttempt)
+                StopAttempts(before);
             Answer(decision.Reply, asker, isNew: _state.Version == decision.Events.Count);
             Proceed();
         });
