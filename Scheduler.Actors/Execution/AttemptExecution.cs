@@ -62,8 +62,13 @@ internal static class AttemptExecution
         AttemptTiming Timing() => new(Instant.Floor(startedAt), startedAt - attempt.DueAt, clock.GetElapsedTime(started));
 
         AttemptNotSucceeded Failure(FailureKind kind, string error, bool retryable) =>
-            new(kind, error.Length <= MaxErrorLength ? error : error[..MaxErrorLength], retryable, Timing());
+            new(kind, Bounded(error), retryable, Timing());
     }
 
     private static string Describe(Exception e) => string.IsNullOrWhiteSpace(e.Message) ? e.GetType().Name : e.Message;
+
+    /// <summary>Not cut in the middle of a surrogate pair: half of one is no text.</summary>
+    private static string Bounded(string error) => error.Length <= MaxErrorLength
+        ? error
+        : error[..(char.IsHighSurrogate(error[MaxErrorLength - 1]) ? MaxErrorLength - 1 : MaxErrorLength)];
 }

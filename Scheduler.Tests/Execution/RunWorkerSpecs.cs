@@ -87,6 +87,14 @@ public sealed class RunWorkerSpecs : RunsSpec
     }
 
     [Fact]
+    public async Task A_long_error_is_not_cut_in_the_middle_of_a_character()
+    {
+        (await RunAsync(AttemptOf("job"))).Fail(new string('e', AttemptExecution.MaxErrorLength - 1) + "😀");
+
+        Assert.Equal(new string('e', AttemptExecution.MaxErrorLength - 1), (await FailureAsync()).Error);
+    }
+
+    [Fact]
     public async Task An_error_without_a_message_is_named_after_its_type()
     {
         (await RunAsync(AttemptOf("job"))).Fail(new InvalidOperationException(""));

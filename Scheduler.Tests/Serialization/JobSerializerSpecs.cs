@@ -24,6 +24,19 @@ public sealed class JobSerializerSpecs
     [Fact]
     public void The_identifier_is_4200() => Assert.Equal(4200, _serializer.Identifier);
 
+    [Fact]
+    public void Half_a_character_in_an_error_is_replaced_and_keeps_no_event_from_the_journal()
+    {
+        var failed = new AttemptFailed
+        {
+            At = DateTimeOffset.UnixEpoch, RunId = RunId.Parse("job~1~t3"), Number = 1, Kind = FailureKind.Failed, Error = "a\ud83db", Retryable = true,
+        };
+
+        var read = _serializer.FromBinary(_serializer.ToBinary(failed), _serializer.Manifest(failed));
+
+        Assert.Equal(failed with { Error = "a\ufffdb" }, read);
+    }
+
     [Theory]
     [MemberData(nameof(SampleNames))]
     public void Writing_a_sample_gives_its_golden_file_byte_for_byte(string name)

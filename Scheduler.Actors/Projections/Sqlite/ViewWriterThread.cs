@@ -109,13 +109,14 @@ internal sealed class ViewWriterThread : IDisposable
         {
             Commit(_batch);
         }
-        catch (ViewDatabaseException e) when (e.IsStatementsOwn && _batch.Count > 1)
+        catch (Exception e) when (IsRequestsOwn(e) && _batch.Count > 1)
         {
             foreach (var request in _batch)
                 WriteAlone(request);
         }
-        catch (Exception e) when (e is ViewDatabaseException or ViewsUnavailableException)
+        catch (Exception e)
         {
+            // Whatever it is: an exception that left this thread would end the process.
             foreach (var request in _batch)
                 Fail(request, e);
         }
@@ -123,13 +124,16 @@ internal sealed class ViewWriterThread : IDisposable
         _batch.Clear();
     }
 
+    /// <summary>Whether one request is at fault (a row that can't be made, a statement of its own), and not the store.</summary>
+    private static bool IsRequestsOwn(Exception e) => e is ViewDatabaseException error ? error.IsStatementsOwn : e is not ViewsUnavailableException;
+
     private void WriteAlone(object request)
     {
         try
         {
             Commit([request]);
         }
-        catch (Exception e) when (e is ViewDatabaseException or ViewsUnavailableException)
+        catch (Exception e)
         {
             Fail(request, e);
         }
@@ -148,6 +152,12 @@ internal sealed class ViewWriterThread : IDisposable
         catch (ViewDatabaseException e)
         {
             Drop(e);
+            throw;
+        }
+        catch (Exception e) when (IsRequestsOwn(e))
+        {
+            if (_connection is { IsInTransaction: true })
+                _connection.ExecuteScript("ROLLBACK");
             throw;
         }
 

@@ -121,6 +121,20 @@ public sealed class SqliteJobViewStoreSpecs : JobViewStoreConformance, IDisposab
     }
 
     [Fact]
+    public async Task A_row_that_cannot_be_made_is_told_and_ends_nothing_else()
+    {
+        var poison = new ProjectionStep(1, 0, 1) { Runs = [Run(JobId.Parse("job-p"), T0, version: 1, (RunStatus)99)] };
+        var good = new AwaitedRow(Created(JobId.Parse("job-a")), isNew: true);
+
+        var step = _store.CommitAsync(poison, default);
+        _store.Enqueue(good);
+
+        await Assert.ThrowsAsync<ViewsUnavailableException>(() => step);
+        await good.Done;
+        Assert.Equal(0, await _store.FindOffsetAsync(1, 0, default));
+    }
+
+    [Fact]
     public async Task The_log_does_not_grow_without_bound()
     {
         for (var round = 0; round < 40; round++)
