@@ -29,7 +29,12 @@ public sealed class JobSerializerSpecs
     {
         var failed = new AttemptFailed
         {
-            At = DateTimeOffset.UnixEpoch, RunId = RunId.Parse("job~1~t3"), Number = 1, Kind = FailureKind.Failed, Error = "a\ud83db", Retryable = true,
+            At = DateTimeOffset.UnixEpoch,
+            RunId = RunId.Parse("job~1~t3"),
+            Number = 1,
+            Kind = FailureKind.Failed,
+            Error = "a\ud83db",
+            Retryable = true,
         };
 
         var read = _serializer.FromBinary(_serializer.ToBinary(failed), _serializer.Manifest(failed));
