@@ -11,8 +11,6 @@ namespace Scheduler.Actors.Serialization;
 /// <summary>Definitions to and from their stored shape.</summary>
 internal static class DefinitionMapping
 {
-    private const string FixedBackoff = "fixed";
-
     public static DefinitionDto ToDto(JobDefinition definition) => new()
     {
         Name = definition.Name,
@@ -21,8 +19,17 @@ internal static class DefinitionMapping
         Parameters = definition.Parameters,
         Schedule = ToDto(definition.Schedule),
         Target = ToDto(definition.Target),
-        Retry = new RetryDto { MaxAttempts = definition.Retry.MaxAttempts, Backoff = FixedBackoff, Initial = definition.Retry.Initial },
+        Retry = ToDto(definition.Retry),
         Timeout = definition.Timeout,
+        StartAt = definition.StartAt,
+        EndAt = definition.EndAt,
+        MaxRuns = definition.MaxRuns,
+        Jitter = definition.Jitter == TimeSpan.Zero ? null : definition.Jitter,
+        Misfire = definition.Misfire == MisfirePolicy.Default ? null : ToDto(definition.Misfire),
+        Overlap = definition.Overlap is OverlapPolicy.Skip ? null : EnumNames.Of(definition.Overlap),
+        Priority = definition.Priority == 0 ? null : definition.Priority,
+        ConcurrencyKey = definition.ConcurrencyKey,
+        PauseAfterFailures = definition.PauseAfterFailures,
     };
 
     public static JobDefinition FromDto(DefinitionDto dto) => new()
@@ -35,18 +42,45 @@ internal static class DefinitionMapping
         Target = dto.Target is null ? HandlerTarget.Default : FromDto(dto.Target),
         Retry = dto.Retry is null ? RetryPolicy.Default : FromDto(dto.Retry),
         Timeout = dto.Timeout ?? JobDefinition.DefaultTimeout,
+        StartAt = dto.StartAt,
+        EndAt = dto.EndAt,
+        MaxRuns = dto.MaxRuns,
+        Jitter = dto.Jitter ?? TimeSpan.Zero,
+        Misfire = dto.Misfire is null ? MisfirePolicy.Default : FromDto(dto.Misfire),
+        Overlap = dto.Overlap is null ? OverlapPolicy.Skip : EnumNames.ToOverlapPolicy(dto.Overlap),
+        Priority = dto.Priority ?? 0,
+        ConcurrencyKey = dto.ConcurrencyKey,
+        PauseAfterFailures = dto.PauseAfterFailures,
     };
 
     private static ScheduleDto ToDto(Schedule schedule) => schedule switch
     {
         OneOffSchedule s => new ScheduleDto { At = s.At },
         DelaySchedule s => new ScheduleDto { Delay = s.Delay, At = s.At },
+        IntervalSchedule s => new ScheduleDto { Every = s.Every, Anchor = s.Anchor, TimeZone = s.TimeZone, Exclusions = ToDto(s.Exclusions) },
+        CronSchedule s => new ScheduleDto
+        {
+            Cron = s.Expression,
+            TimeZone = s.TimeZone,
+            DstGap = EnumNames.Of(s.Gap),
+            DstOverlap = EnumNames.Of(s.Overlap),
+            Exclusions = ToDto(s.Exclusions),
+        },
+        RecurrenceRuleSchedule s => new ScheduleDto { Rrule = s.Rule, Anchor = s.Anchor, TimeZone = s.TimeZone, Exclusions = ToDto(s.Exclusions) },
         _ => throw new SerializationException($"No stored shape for {schedule}."),
     };
 
     private static Schedule FromDto(ScheduleDto dto) => dto switch
     {
-        { Delay: { } delay, At: { } at } => new DelaySchedule(delay, at),
+        { Cron: { } cron } => new CronSchedule(
+            cron,
+            Need(dto.TimeZone, "time_zone"),
+            EnumNames.ToDstGap(dto.DstGap),
+            EnumNames.ToDstOverlap(dto.DstOverlap),
+            Exclusions(dto)),
+        { Every: { } every } => new IntervalSchedule(every, dto.Anchor, Need(dto.TimeZone, "time_zone"), Exclusions(dto)),
+        { Rrule: { } rule } => new RecurrenceRuleSchedule(rule, dto.Anchor, Need(dto.TimeZone, "time_zone"), Exclusions(dto)),
+        { Delay: { } delay } => new DelaySchedule(delay, dto.At),
         { At: { } at } => new OneOffSchedule(at),
         _ => throw new SerializationException("The schedule is of no kind that this release knows."),
     };
@@ -68,7 +102,29 @@ internal static class DefinitionMapping
         _ => throw new SerializationException("The target is of no kind that this release knows."),
     };
 
-    private static RetryPolicy FromDto(RetryDto dto) => dto.Backoff is null or FixedBackoff
-        ? new RetryPolicy(dto.MaxAttempts ?? RetryPolicy.Default.MaxAttempts, dto.Initial ?? RetryPolicy.Default.Initial)
-        : throw new SerializationException($"'{dto.Backoff}' is no backoff that this release knows.");
+    private static string[]? ToDto(ValueList<DateRange> exclusions) => Array(exclusions, e => e.ToString());
+
+    private static ValueList<DateRange> Exclusions(ScheduleDto dto) => List(
+        dto.Exclusions,
+        text => DateRange.TryParse(text, out var range) ? range : throw new SerializationException($"'{text}' is no date and no range of dates."));
+
+    private static RetryDto ToDto(RetryPolicy policy) => new()
+    {
+        MaxAttempts = policy.MaxAttempts,
+        Backoff = EnumNames.Of(policy.Backoff),
+        Initial = policy.Initial,
+        Factor = policy.Backoff is Backoff.Fixed ? null : policy.Factor,
+        Max = policy.Backoff is Backoff.Fixed ? null : policy.Max,
+    };
+
+    private static RetryPolicy FromDto(RetryDto dto) => new(dto.MaxAttempts ?? RetryPolicy.Default.MaxAttempts, dto.Initial ?? RetryPolicy.Default.Initial)
+    {
+        Backoff = dto.Backoff is null ? Backoff.Fixed : EnumNames.ToBackoff(dto.Backoff),
+        Factor = dto.Factor ?? RetryPolicy.DefaultFactor,
+        Max = dto.Max ?? RetryPolicy.DefaultMax,
+    };
+
+    private static MisfireDto ToDto(MisfirePolicy policy) => new() { Policy = EnumNames.Of(policy.Kind), Window = policy.Window, Limit = policy.Limit };
+
+    private static MisfirePolicy FromDto(MisfireDto dto) => new(EnumNames.ToMisfireKind(dto.Policy), dto.Window, dto.Limit ?? MisfirePolicy.DefaultLimit);
 }

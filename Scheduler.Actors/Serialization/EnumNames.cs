@@ -1,5 +1,7 @@
 using System.Runtime.Serialization;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Domain.Policies;
+using Scheduler.Actors.Domain.Schedules;
 
 namespace Scheduler.Actors.Serialization;
 
@@ -97,6 +99,110 @@ internal static class EnumNames
         "discarded" => RunOutcome.Discarded,
         "cancelled" => RunOutcome.Cancelled,
         _ => throw Unknown("run outcome", name),
+    };
+
+    public static string Of(KeyUse value) => value switch
+    {
+        KeyUse.Create => "create",
+        KeyUse.Update => "update",
+        KeyUse.Trigger => "trigger",
+        KeyUse.Pause => "pause",
+        KeyUse.Resume => "resume",
+        KeyUse.Cancel => "cancel",
+        KeyUse.CancelRun => "cancel_run",
+        KeyUse.Delete => "delete",
+        _ => throw new SerializationException($"No name for {value}."),
+    };
+
+    public static KeyUse ToKeyUse(string? name) => name switch
+    {
+        "create" => KeyUse.Create,
+        "update" => KeyUse.Update,
+        "trigger" => KeyUse.Trigger,
+        "pause" => KeyUse.Pause,
+        "resume" => KeyUse.Resume,
+        "cancel" => KeyUse.Cancel,
+        "cancel_run" => KeyUse.CancelRun,
+        "delete" => KeyUse.Delete,
+        _ => throw Unknown("use of an idempotency key", name),
+    };
+
+    public static string Of(DstGap value) => value switch
+    {
+        DstGap.Shift => "shift",
+        DstGap.Skip => "skip",
+        _ => throw new SerializationException($"No name for {value}."),
+    };
+
+    public static DstGap ToDstGap(string? name) => name switch
+    {
+        "shift" => DstGap.Shift,
+        "skip" => DstGap.Skip,
+        _ => throw Unknown("DST gap policy", name),
+    };
+
+    public static string Of(DstOverlap value) => value switch
+    {
+        DstOverlap.First => "first",
+        DstOverlap.Last => "last",
+        DstOverlap.Both => "both",
+        _ => throw new SerializationException($"No name for {value}."),
+    };
+
+    public static DstOverlap ToDstOverlap(string? name) => name switch
+    {
+        "first" => DstOverlap.First,
+        "last" => DstOverlap.Last,
+        "both" => DstOverlap.Both,
+        _ => throw Unknown("DST overlap policy", name),
+    };
+
+    public static string Of(OverlapPolicy value) => value switch
+    {
+        OverlapPolicy.Skip => "skip",
+        OverlapPolicy.BufferOne => "buffer_one",
+        OverlapPolicy.Allow => "allow",
+        OverlapPolicy.CancelRunning => "cancel_running",
+        _ => throw new SerializationException($"No name for {value}."),
+    };
+
+    public static OverlapPolicy ToOverlapPolicy(string? name) => name switch
+    {
+        "skip" => OverlapPolicy.Skip,
+        "buffer_one" => OverlapPolicy.BufferOne,
+        "allow" => OverlapPolicy.Allow,
+        "cancel_running" => OverlapPolicy.CancelRunning,
+        _ => throw Unknown("overlap policy", name),
+    };
+
+    public static string Of(MisfireKind value) => value switch
+    {
+        MisfireKind.FireOnce => "fire_once",
+        MisfireKind.FireAll => "fire_all",
+        MisfireKind.Skip => "skip",
+        _ => throw new SerializationException($"No name for {value}."),
+    };
+
+    public static MisfireKind ToMisfireKind(string? name) => name switch
+    {
+        "fire_once" => MisfireKind.FireOnce,
+        "fire_all" => MisfireKind.FireAll,
+        "skip" => MisfireKind.Skip,
+        _ => throw Unknown("misfire policy", name),
+    };
+
+    public static string Of(Backoff value) => value switch
+    {
+        Backoff.Fixed => "fixed",
+        Backoff.Exponential => "exponential",
+        _ => throw new SerializationException($"No name for {value}."),
+    };
+
+    public static Backoff ToBackoff(string? name) => name switch
+    {
+        "fixed" => Backoff.Fixed,
+        "exponential" => Backoff.Exponential,
+        _ => throw Unknown("backoff", name),
     };
 
     private static SerializationException Unknown(string what, string? name) => new($"'{name}' is no {what} that this release knows.");

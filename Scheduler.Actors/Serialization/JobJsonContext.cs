@@ -31,6 +31,9 @@ namespace Scheduler.Actors.Serialization;
 [JsonSerializable(typeof(OccurrencesSkippedDto))]
 [JsonSerializable(typeof(StateDto))]
 [JsonSerializable(typeof(CreateJobDto))]
+[JsonSerializable(typeof(EditJobDto))]
+[JsonSerializable(typeof(DeleteJobDto))]
+[JsonSerializable(typeof(CancelRunDto))]
 [JsonSerializable(typeof(PlainCommandDto))]
 [JsonSerializable(typeof(ReportAttemptDto))]
 [JsonSerializable(typeof(GiveUpAttemptDto))]
@@ -38,5 +41,6 @@ namespace Scheduler.Actors.Serialization;
 [JsonSerializable(typeof(AttemptMessageDto))]
 [JsonSerializable(typeof(EmptyDto))]
 [JsonSerializable(typeof(AcceptedDto))]
+[JsonSerializable(typeof(PreconditionFailedDto))]
 [JsonSerializable(typeof(DetailDto))]
 internal sealed partial class JobJsonContext : JsonSerializerContext;

@@ -15,12 +15,20 @@ internal static class MessageFormats
     public static IReadOnlyList<Format> All { get; } =
     [
         new Format<CreateJob, CreateJobDto>("msg.job.create.v1", Json.CreateJobDto, ToDto, FromDto),
+        new Format<PutJob, EditJobDto>("msg.job.put.v1", Json.EditJobDto, ToDto, Put),
+        new Format<UpdateJob, EditJobDto>("msg.job.update.v1", Json.EditJobDto, ToDto, Update),
+        new Format<GetJob, PlainCommandDto>(
+            "msg.job.get.v1", Json.PlainCommandDto, m => ToDto(m, reason: null), d => new GetJob(Job(d.JobId)) { Origin = Origin(d) }),
+        new Format<PauseJob, PlainCommandDto>(
+            "msg.job.pause.v1", Json.PlainCommandDto, m => ToDto(m, m.Reason), d => new PauseJob(Job(d.JobId), d.Reason) { Origin = Origin(d) }),
+        new Format<ResumeJob, PlainCommandDto>(
+            "msg.job.resume.v1", Json.PlainCommandDto, m => ToDto(m, m.Reason), d => new ResumeJob(Job(d.JobId), d.Reason) { Origin = Origin(d) }),
+        new Format<CancelRun, CancelRunDto>("msg.run.cancel.v1", Json.CancelRunDto, ToDto, FromDto),
         new Format<TriggerJob, PlainCommandDto>(
             "msg.job.trigger.v1", Json.PlainCommandDto, m => ToDto(m, m.Reason), d => new TriggerJob(Job(d.JobId), d.Reason) { Origin = Origin(d) }),
         new Format<CancelJob, PlainCommandDto>(
             "msg.job.cancel.v1", Json.PlainCommandDto, m => ToDto(m, m.Reason), d => new CancelJob(Job(d.JobId), d.Reason) { Origin = Origin(d) }),
-        new Format<DeleteJob, PlainCommandDto>(
-            "msg.job.delete.v1", Json.PlainCommandDto, m => ToDto(m, m.Reason), d => new DeleteJob(Job(d.JobId), d.Reason) { Origin = Origin(d) }),
+        new Format<DeleteJob, DeleteJobDto>("msg.job.delete.v1", Json.DeleteJobDto, ToDto, FromDto),
         new Format<ReportAttempt, ReportAttemptDto>("msg.attempt.report.v1", Json.ReportAttemptDto, ToDto, FromDto),
         new Format<GiveUpAttempt, GiveUpAttemptDto>("msg.attempt.give_up.v1", Json.GiveUpAttemptDto, ToDto, FromDto),
         new Format<Wake, JobMessageDto>("msg.job.wake.v1", Json.JobMessageDto, m => About(m.JobId), d => new Wake(Job(d.JobId))),
@@ -39,6 +47,22 @@ internal static class MessageFormats
             d => new StopAttempt(Job(d.JobId), Run(d.RunId), d.Number)),
         new Format<JobAccepted, AcceptedDto>("msg.job.accepted.v1", Json.AcceptedDto, ToDto, Accepted),
         new Format<RunAccepted, AcceptedDto>("msg.run.accepted.v1", Json.AcceptedDto, ToDto, AcceptedRun),
+        new Format<JobFound, AcceptedDto>("msg.job.found.v1", Json.AcceptedDto, ToDto, Found),
+        new Format<PreconditionFailed, PreconditionFailedDto>(
+            "msg.job.precondition_failed.v1",
+            Json.PreconditionFailedDto,
+            m => new PreconditionFailedDto { JobId = m.JobId.Value, Revision = m.Revision },
+            d => new PreconditionFailed(Job(d.JobId), d.Revision)),
+        new Format<DefinitionRefused, DetailDto>(
+            "msg.job.definition_refused.v1",
+            Json.DetailDto,
+            m => new DetailDto { JobId = m.JobId.Value, Field = m.Field, Detail = m.Detail },
+            d => new DefinitionRefused(Job(d.JobId), d.Field ?? "", d.Detail ?? "")),
+        new Format<RunNotActive, AttemptMessageDto>(
+            "msg.run.not_active.v1",
+            Json.AttemptMessageDto,
+            m => new AttemptMessageDto { JobId = m.JobId.Value, RunId = m.RunId.Value },
+            d => new RunNotActive(Job(d.JobId), Run(d.RunId))),
         new Format<JobNotFound, JobMessageDto>("msg.job.not_found.v1", Json.JobMessageDto, m => About(m.JobId), d => new JobNotFound(Job(d.JobId))),
         new Format<JobGone, JobMessageDto>("msg.job.gone.v1", Json.JobMessageDto, m => About(m.JobId), d => new JobGone(Job(d.JobId))),
         new Format<JobConflict, DetailDto>(

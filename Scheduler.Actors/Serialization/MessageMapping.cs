@@ -17,6 +17,32 @@ internal static class MessageMapping
     public static CreateJob FromDto(CreateJobDto dto) =>
         new(Job(dto.JobId), DefinitionMapping.FromDto(Need(dto.Definition, "definition")), dto.BodyHash) { Origin = Origin(dto) };
 
+    public static EditJobDto ToDto(PutJob m) =>
+        With(m, new EditJobDto { Definition = DefinitionMapping.ToDto(m.Definition), Precondition = ToDto(m.Precondition) });
+
+    public static EditJobDto ToDto(UpdateJob m) =>
+        With(m, new EditJobDto { Definition = DefinitionMapping.ToDto(m.Definition), Precondition = ToDto(m.Precondition) });
+
+    public static PutJob Put(EditJobDto dto) =>
+        new(Job(dto.JobId), DefinitionMapping.FromDto(Need(dto.Definition, "definition")), FromDto(dto.Precondition)) { Origin = Origin(dto) };
+
+    public static UpdateJob Update(EditJobDto dto) =>
+        new(Job(dto.JobId), DefinitionMapping.FromDto(Need(dto.Definition, "definition")), FromDto(dto.Precondition)) { Origin = Origin(dto) };
+
+    public static DeleteJobDto ToDto(DeleteJob m) =>
+        With(m, new DeleteJobDto { Reason = m.Reason, Precondition = ToDto(m.Precondition), Version = m.Version });
+
+    public static DeleteJob FromDto(DeleteJobDto dto) => new(Job(dto.JobId), dto.Reason)
+    {
+        Origin = Origin(dto),
+        Precondition = FromDto(dto.Precondition),
+        Version = dto.Version,
+    };
+
+    public static CancelRunDto ToDto(CancelRun m) => With(m, new CancelRunDto { RunId = m.RunId.Value, Reason = m.Reason });
+
+    public static CancelRun FromDto(CancelRunDto dto) => new(Job(dto.JobId), Run(dto.RunId), dto.Reason) { Origin = Origin(dto) };
+
     public static PlainCommandDto ToDto(JobCommand m, string? reason) => With(m, new PlainCommandDto { Reason = reason });
 
     public static ReportAttemptDto ToDto(ReportAttempt m)
@@ -40,6 +66,7 @@ internal static class MessageMapping
                 dto.Outcome = EnumNames.Of(outcome.Kind);
                 dto.Error = outcome.Error;
                 dto.Retryable = outcome.Retryable;
+                dto.RetryAfter = outcome.RetryAfter;
                 break;
             default:
                 throw new SerializationException($"No shape for {m.Outcome}.");
@@ -53,7 +80,7 @@ internal static class MessageMapping
         var timing = TimingOf(dto.StartedAt, dto.LatenessMs, dto.DurationMs);
         AttemptOutcome outcome = dto.Outcome == Succeeded
             ? new AttemptSucceeded(dto.Output, timing)
-            : new AttemptNotSucceeded(EnumNames.ToFailureKind(dto.Outcome), dto.Error ?? "", dto.Retryable, timing);
+            : new AttemptNotSucceeded(EnumNames.ToFailureKind(dto.Outcome), dto.Error ?? "", dto.Retryable, timing) { RetryAfter = dto.RetryAfter };
         return new ReportAttempt(Job(dto.JobId), Run(dto.RunId), dto.Number, outcome) { Origin = Origin(dto) };
     }
 
@@ -71,9 +98,13 @@ internal static class MessageMapping
     public static AttemptAnswer FromDto(AttemptMessageDto dto) =>
         new(Job(dto.JobId), Run(dto.RunId), dto.Number, Need(dto.IsHere, "is_here"));
 
-    public static AcceptedDto ToDto(JobAccepted m) => new() { State = StateMapping.ToDto(m.State), Replayed = m.Replayed };
+    public static AcceptedDto ToDto(JobAccepted m) => new() { State = StateMapping.ToDto(m.State), Replayed = m.Replayed, IsNew = m.IsNew };
 
-    public static JobAccepted Accepted(AcceptedDto dto) => new(State(dto), dto.Replayed);
+    public static JobAccepted Accepted(AcceptedDto dto) => new(State(dto), dto.Replayed) { IsNew = dto.IsNew };
+
+    public static AcceptedDto ToDto(JobFound m) => new() { State = StateMapping.ToDto(m.State) };
+
+    public static JobFound Found(AcceptedDto dto) => new(State(dto));
 
     public static AcceptedDto ToDto(RunAccepted m) =>
         new() { State = StateMapping.ToDto(m.State), RunId = m.RunId.Value, Replayed = m.Replayed };
@@ -84,6 +115,13 @@ internal static class MessageMapping
 
     public static CommandOrigin Origin(CommandDto dto) =>
         dto is { By: null, Key: null, Trace: null } ? CommandOrigin.None : new CommandOrigin(dto.By, dto.Key, dto.Trace);
+
+    private static PreconditionDto? ToDto(Precondition p) => p == Precondition.None
+        ? null
+        : new PreconditionDto { Revisions = Array(p.Revisions), MustExist = p.MustExist, MustNotExist = p.MustNotExist };
+
+    private static Precondition FromDto(PreconditionDto? dto) =>
+        dto is null ? Precondition.None : new Precondition(Domain.ValueList.From(dto.Revisions), dto.MustExist, dto.MustNotExist);
 
     private static JobState State(AcceptedDto dto) => StateMapping.FromDto(Need(dto.State, "state"));
 

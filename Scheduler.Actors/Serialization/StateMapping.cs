@@ -38,7 +38,7 @@ internal static class StateMapping
         FailureCount = state.FailureCount,
         ScheduledRuns = state.ScheduledRuns,
         DiscardedInARow = state.DiscardedInARow,
-        Keys = Array(state.Keys, k => new UsedKeyDto { Key = k.Key, Version = k.Version, RunId = k.RunId?.Value }),
+        Keys = Array(state.Keys, k => new UsedKeyDto { Key = k.Key, Version = k.Version, Use = EnumNames.Of(k.Use), RunId = k.RunId?.Value }),
     };
 
     public static JobState FromDto(StateDto dto) => new()
@@ -71,8 +71,15 @@ internal static class StateMapping
         FailureCount = dto.FailureCount,
         ScheduledRuns = dto.ScheduledRuns,
         DiscardedInARow = dto.DiscardedInARow,
-        Keys = List(dto.Keys, k => new UsedKey(Need(k.Key, "key"), k.Version, k.RunId is null ? null : Run(k.RunId))),
+        Keys = List(dto.Keys, FromDto),
     };
+
+    private static UsedKey FromDto(UsedKeyDto dto)
+    {
+        var run = dto.RunId is null ? (RunId?)null : Run(dto.RunId);
+        var use = dto.Use is { } name ? EnumNames.ToKeyUse(name) : run is null ? KeyUse.Create : KeyUse.Trigger;
+        return new UsedKey(Need(dto.Key, "key"), dto.Version, use, run);
+    }
 
     private static ActiveRunDto ToDto(ActiveRun run) => new()
     {

@@ -99,7 +99,7 @@ public sealed class JobSerializerSpecs
 
         Assert.Equal(HandlerTarget.Default, created.Definition.Target);
         Assert.Equal(JobDefinition.DefaultTimeout, created.Definition.Timeout);
-        Assert.Equal(new DateTimeOffset(2026, 11, 23, 10, 0, 0, TimeSpan.Zero), created.Definition.Schedule.Next(null));
+        Assert.Equal(new DateTimeOffset(2026, 11, 23, 10, 0, 0, TimeSpan.Zero), created.Definition.Schedule.Next(DateTimeOffset.MinValue));
     }
 
     [Theory]

@@ -80,7 +80,7 @@ internal static class Samples
         FailureCount = 1,
         ScheduledRuns = 4,
         DiscardedInARow = 1,
-        Keys = [new UsedKey("k1", 1, null), new UsedKey("k2", 9, RunId.Parse("nightly-report~1~t9"))],
+        Keys = [new UsedKey("k1", 1, KeyUse.Create, null), new UsedKey("k2", 9, KeyUse.Trigger, RunId.Parse("nightly-report~1~t9"))],
     };
 
     private static readonly CommandOrigin Origin = new("alice", "key-1", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");

@@ -160,7 +160,7 @@ public static class StoredArbitraries
         from catchUp in Instants.ArrayOf()
         from requested in (from r in Runs from at in Instants select new RequestedRun(r, at)).ArrayOf()
         from active in ActiveRuns.ArrayOf()
-        from keys in (from k in Texts from v in Gen.Choose(1, 99) from r in Gen.OneOf(Gen.Constant<RunId?>(null), Runs.Select(r => (RunId?)r)) select new UsedKey(k, v, r)).ArrayOf()
+        from keys in (from k in Texts from v in Gen.Choose(1, 99) from use in Gen.Elements(Enum.GetValues<KeyUse>()) from r in Gen.OneOf(Gen.Constant<RunId?>(null), Runs.Select(r => (RunId?)r)) select new UsedKey(k, v, use, r)).ArrayOf()
         from outcome in Gen.Elements<RunOutcome?>(null, RunOutcome.Completed, RunOutcome.Discarded, RunOutcome.Cancelled)
         select new JobState
         {

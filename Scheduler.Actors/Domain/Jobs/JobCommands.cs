@@ -31,6 +31,53 @@ public abstract record JobCommand(JobId JobId) : IJobMessage
 /// <param name="BodyHash">SHA-256 of the request's body, when it came with an idempotency key.</param>
 public sealed record CreateJob(JobId JobId, JobDefinition Definition, string? BodyHash) : JobCommand(JobId);
 
+/// <summary>What must hold of a job for an edit to be wanted: <c>If-Match</c> and <c>If-None-Match: *</c> of RFC 9110.</summary>
+/// <param name="Revisions">The job has one of these revisions; empty for any.</param>
+/// <param name="MustExist">There is such a job.</param>
+/// <param name="MustNotExist">There is no such job.</param>
+public sealed record Precondition(ValueList<int> Revisions, bool MustExist, bool MustNotExist)
+{
+    /// <summary>Nothing is asked for.</summary>
+    public static Precondition None { get; } = new([], MustExist: false, MustNotExist: false);
+
+    /// <summary>Whether it holds.</summary>
+    public bool HoldsFor(JobState state) => state.Exists
+        ? !MustNotExist && (Revisions.Count == 0 || Revisions.Contains(state.Revision))
+        : !MustExist && Revisions.Count == 0;
+}
+
+/// <summary>Create the job under its client's own id, or replace its definition.</summary>
+/// <param name="JobId">The id.</param>
+/// <param name="Definition">What to do; the job resolves it against the one it has.</param>
+/// <param name="Precondition">What must hold.</param>
+public sealed record PutJob(JobId JobId, JobDefinition Definition, Precondition Precondition) : JobCommand(JobId);
+
+/// <summary>Replace the definition of a job that exists: what a patch becomes, once it is merged.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Definition">What to do; the job resolves it against the one it has.</param>
+/// <param name="Precondition">What must hold: at least the revision that the patch was merged into.</param>
+public sealed record UpdateJob(JobId JobId, JobDefinition Definition, Precondition Precondition) : JobCommand(JobId);
+
+/// <summary>Tell what the job is now. Changes nothing.</summary>
+/// <param name="JobId">The job.</param>
+public sealed record GetJob(JobId JobId) : JobCommand(JobId);
+
+/// <summary>Let no fire time become a run until the job is resumed.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Reason">Why.</param>
+public sealed record PauseJob(JobId JobId, string? Reason) : JobCommand(JobId);
+
+/// <summary>End the pause.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Reason">Why.</param>
+public sealed record ResumeJob(JobId JobId, string? Reason) : JobCommand(JobId);
+
+/// <summary>Stop one run, and keep the schedule.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="RunId">The run.</param>
+/// <param name="Reason">Why.</param>
+public sealed record CancelRun(JobId JobId, RunId RunId, string? Reason) : JobCommand(JobId);
+
 /// <summary>Run the job now.</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="Reason">Why.</param>
@@ -44,7 +91,14 @@ public sealed record CancelJob(JobId JobId, string? Reason) : JobCommand(JobId);
 /// <summary>Cancel the job and hide it.</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="Reason">Why.</param>
-public sealed record DeleteJob(JobId JobId, string? Reason) : JobCommand(JobId);
+public sealed record DeleteJob(JobId JobId, string? Reason) : JobCommand(JobId)
+{
+    /// <summary>What must hold of its revision.</summary>
+    public Precondition Precondition { get; init; } = Precondition.None;
+
+    /// <summary>Retention's guard: the job has had no event since; null for no guard.</summary>
+    public long? Version { get; init; }
+}
 
 /// <summary>A worker says how an attempt ended. Sent until it is acknowledged, so it may come twice or late.</summary>
 /// <param name="JobId">The job.</param>
@@ -74,4 +128,8 @@ public sealed record AttemptSucceeded(JsonText? Output, AttemptTiming Timing) : 
 /// <param name="Error">What went wrong.</param>
 /// <param name="Retryable">Whether another attempt makes sense.</param>
 /// <param name="Timing">How it went in time.</param>
-public sealed record AttemptNotSucceeded(FailureKind Kind, string Error, bool Retryable, AttemptTiming Timing) : AttemptOutcome(Timing);
+public sealed record AttemptNotSucceeded(FailureKind Kind, string Error, bool Retryable, AttemptTiming Timing) : AttemptOutcome(Timing)
+{
+    /// <summary>How long the target asked not to be called again; null when it did not. The next attempt is due no sooner, by its retry policy or by this.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}

@@ -48,7 +48,7 @@ public static class JobDecider
             Generation = state.Generation + 1,
             BodyHash = command.BodyHash,
         };
-        return Accept(state, [created, Settling.FirstPlan(command.Definition.Schedule, at)]);
+        return Accept(state, [created, Settling.FirstPlan(command.Definition, at)]);
     }
 
     private static Decision Trigger(JobState state, TriggerJob command, DateTimeOffset at)
@@ -159,7 +159,7 @@ public static class JobDecider
     private static DateTimeOffset? RetryAt(JobState state, ActiveRun run, DateTimeOffset at)
     {
         var retry = state.Definition!.Retry;
-        return retry.Allows(run.Counted) ? Instant.Max(Instant.After(at, retry.DelayAfter(run.Counted)), run.DueAt) : null;
+        return retry.Allows(run.Counted) ? Instant.Max(Instant.After(at, retry.DelayAfter(run.Counted, run.RunId.Value)), run.DueAt) : null;
     }
 
     private static RunDiscarded Discarded(ActiveRun run, DateTimeOffset at) => new() { At = at, RunId = run.RunId };

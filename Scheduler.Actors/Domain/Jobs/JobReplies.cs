@@ -7,7 +7,11 @@ public abstract record JobReply(JobId JobId);
 /// <summary>The command holds.</summary>
 /// <param name="State">The job after it.</param>
 /// <param name="Replayed">Whether this was so before: nothing was stored now.</param>
-public sealed record JobAccepted(JobState State, bool Replayed) : JobReply(State.Id);
+public sealed record JobAccepted(JobState State, bool Replayed) : JobReply(State.Id)
+{
+    /// <summary>Whether there was no such job before.</summary>
+    public bool IsNew { get; init; }
+}
 
 /// <summary>A run will start.</summary>
 /// <param name="State">The job after it.</param>
@@ -27,6 +31,26 @@ public sealed record JobGone(JobId JobId) : JobReply(JobId);
 /// <param name="JobId">The job.</param>
 /// <param name="Detail">Why, in a sentence for the client.</param>
 public sealed record JobConflict(JobId JobId, string Detail) : JobReply(JobId);
+
+/// <summary>What the job is now; an answer to <see cref="GetJob"/>.</summary>
+/// <param name="State">The job; of one that was never created, or was deleted, <see cref="JobNotFound"/> is the answer.</param>
+public sealed record JobFound(JobState State) : JobReply(State.Id);
+
+/// <summary>The edit was not wanted for a job like this one.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Revision">The revision that it has; null when there is no such job.</param>
+public sealed record PreconditionFailed(JobId JobId, int? Revision) : JobReply(JobId);
+
+/// <summary>The definition makes no sense at this time.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Field">The field of the definition that is wrong.</param>
+/// <param name="Detail">Why, in a sentence for the client.</param>
+public sealed record DefinitionRefused(JobId JobId, string Field, string Detail) : JobReply(JobId);
+
+/// <summary>The run neither runs nor waits: it has ended, or never was.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="RunId">The run.</param>
+public sealed record RunNotActive(JobId JobId, RunId RunId) : JobReply(JobId);
 
 /// <summary>A worker's report needs not be sent again, whether it was new or not.</summary>
 /// <param name="JobId">The job.</param>

@@ -73,9 +73,38 @@ public sealed record RequestedRun(RunId RunId, DateTimeOffset At);
 
 /// <summary>An idempotency key that a command came with.</summary>
 /// <param name="Key">The key.</param>
-/// <param name="Version">The version that the command led to.</param>
-/// <param name="RunId">The run that it requested; null for other commands.</param>
-public sealed record UsedKey(string Key, long Version, RunId? RunId);
+/// <param name="Version">The version of the fact that holds it.</param>
+/// <param name="Use">What it was used for.</param>
+/// <param name="RunId">The run that it requested or cancelled; null for other commands.</param>
+public sealed record UsedKey(string Key, long Version, KeyUse Use, RunId? RunId);
+
+/// <summary>What an idempotency key was used for: under the same key, another command is refused.</summary>
+public enum KeyUse
+{
+    /// <summary>To create the job.</summary>
+    Create,
+
+    /// <summary>To change its definition.</summary>
+    Update,
+
+    /// <summary>To request a run.</summary>
+    Trigger,
+
+    /// <summary>To pause it.</summary>
+    Pause,
+
+    /// <summary>To resume it.</summary>
+    Resume,
+
+    /// <summary>To cancel it.</summary>
+    Cancel,
+
+    /// <summary>To cancel one of its runs.</summary>
+    CancelRun,
+
+    /// <summary>To delete it.</summary>
+    Delete,
+}
 
 /// <summary>
 /// Everything that a job's events say, folded. <see cref="Apply(JobEvent)"/> computes no fire times and looks at no clock; only the decider does.
@@ -253,7 +282,7 @@ public sealed record JobState
             },
             JobUpdated e => Updated(e),
             JobPaused e => this with { Revision = Revision + 1, UpdatedAt = e.At, IsPaused = true, StatusReason = e.Reason },
-            JobResumed e => this with { Revision = Revision + 1, UpdatedAt = e.At, IsPaused = false, StatusReason = null },
+            JobResumed e => this with { Revision = Revision + 1, UpdatedAt = e.At, IsPaused = false, StatusReason = null, DiscardedInARow = 0 },
             JobCancelled e => WithoutPlan() with { Revision = Revision + 1, UpdatedAt = e.At, IsCancelled = true, IsPaused = false, StatusReason = e.Reason },
             JobCompleted e => this with { CompletedAt = e.At },
             JobDeleted => WithoutPlan() with { IsDeleted = true },
@@ -270,11 +299,34 @@ public sealed record JobState
         next = next with { Version = Version + 1, LastEventAt = fact.At };
         return fact.Key is null || next.Keys.Any(k => k.Key == fact.Key)
             ? next
-            : next with { Keys = next.Keys.Add(new UsedKey(fact.Key, next.Version, (fact as RunRequested)?.RunId)).Last(KeysKept) };
+            : next.Remember(fact, fact.Key);
     }
 
     /// <summary>The state after all of <paramref name="facts"/>, in order.</summary>
     public JobState Apply(IEnumerable<JobEvent> facts) => facts.Aggregate(this, (state, fact) => state.Apply(fact));
+
+    private JobState Remember(JobEvent fact, string key)
+    {
+        KeyUse? use = fact switch
+        {
+            JobCreated => KeyUse.Create,
+            JobUpdated => KeyUse.Update,
+            RunRequested => KeyUse.Trigger,
+            JobPaused => KeyUse.Pause,
+            JobResumed => KeyUse.Resume,
+            JobCancelled => KeyUse.Cancel,
+            RunCancelled => KeyUse.CancelRun,
+            JobDeleted => KeyUse.Delete,
+            _ => null,
+        };
+        var run = fact switch
+        {
+            RunRequested e => e.RunId,
+            RunCancelled e => e.RunId,
+            _ => (RunId?)null,
+        };
+        return use is null ? this : this with { Keys = Keys.Add(new UsedKey(key, Version, use.Value, run)).Last(KeysKept) };
+    }
 
     private JobState Created(JobCreated e) => Empty(Id) with
     {

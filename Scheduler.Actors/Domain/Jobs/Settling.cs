@@ -1,5 +1,3 @@
-using Scheduler.Actors.Domain.Schedules;
-
 namespace Scheduler.Actors.Domain.Jobs;
 
 /// <summary>
@@ -42,9 +40,9 @@ public static class Settling
     }
 
     /// <summary>The plan of a job whose schedule begins: nothing is resolved yet. A fire time in the past is due at once.</summary>
-    internal static JobScheduled FirstPlan(Schedule schedule, DateTimeOffset at)
+    internal static JobScheduled FirstPlan(JobDefinition definition, DateTimeOffset at)
     {
-        var next = schedule.Next(cursor: null);
+        var next = definition.FireTimes.First(at);
         return new JobScheduled { At = at, NextFireTime = next, NextDueAt = next is { } due ? Instant.Max(due, at) : null };
     }
 
@@ -90,7 +88,7 @@ public static class Settling
 
     private static JobScheduled Plan(JobState state, DateTimeOffset resolved, DateTimeOffset at)
     {
-        var next = state.Definition!.Schedule.Next(resolved);
+        var next = state.Definition!.FireTimes.Next(resolved);
         return new JobScheduled
         {
             At = at,

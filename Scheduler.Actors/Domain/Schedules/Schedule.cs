@@ -1,18 +1,70 @@
 namespace Scheduler.Actors.Domain.Schedules;
 
 /// <summary>
-/// The rule that yields fire times. A closed hierarchy; all arithmetic is a pure function of the rule and an instant, and takes the same
-/// time whatever lies between that instant and the next fire time.
+/// The rule that yields fire times. A closed hierarchy; all arithmetic is a pure function of the rule and an instant, and takes constant
+/// or logarithmic time whatever lies between that instant and the next fire time. Whole milliseconds in, whole milliseconds out.
 /// </summary>
 public abstract record Schedule
 {
+    /// <summary>Beyond this many fire times, counting them one by one is left to whoever asks for an audit.</summary>
+    public const int MaxCounted = 1_000;
+
     private protected Schedule()
     {
     }
 
-    /// <summary>The first fire time after <paramref name="cursor"/>, a whole millisecond; null when there is none.</summary>
-    /// <param name="cursor">The last fire time that is resolved; null when none is.</param>
-    public abstract DateTimeOffset? Next(DateTimeOffset? cursor);
+    /// <summary>Whether it fires more than once, as a rule.</summary>
+    public virtual bool IsRecurring => true;
+
+    /// <summary>The first fire time after <paramref name="after"/>; null when there is none.</summary>
+    /// <param name="after">Itself not a result.</param>
+    public abstract DateTimeOffset? Next(DateTimeOffset after);
+
+    /// <summary>The same schedule with everything that the client left open filled in: what an event holds.</summary>
+    /// <param name="before">
+    /// The schedule that it replaces; null for none. An omitted anchor keeps that one's, and an unchanged delay its instant, so that a
+    /// definition which is put again at every deployment changes nothing.
+    /// </param>
+    /// <param name="at">When the definition is accepted.</param>
+    public virtual Schedule Resolve(Schedule? before, DateTimeOffset at) => this;
+
+    /// <summary>The last fire time that is not after <paramref name="until"/>, found without walking from the one to the other.</summary>
+    /// <param name="known">A fire time, not after <paramref name="until"/>.</param>
+    /// <param name="until">An instant.</param>
+    public virtual DateTimeOffset Last(DateTimeOffset known, DateTimeOffset until)
+    {
+        // The next one after an instant never goes back as the instant advances, so halving what is left finds the last.
+        var last = known;
+        var beyond = until;
+        while (beyond - last >= TimeSpan.FromMilliseconds(1))
+        {
+            var middle = Instant.Floor(last + ((beyond - last) / 2));
+            if (Next(middle) is { } next && next <= until)
+                last = next;
+            else if (middle > last)
+                beyond = middle;
+            else
+                break;
+        }
+
+        return last;
+    }
+
+    /// <summary>How many fire times lie between two of them, both included; null when there are more than that, and no formula for them.</summary>
+    /// <param name="first">A fire time.</param>
+    /// <param name="last">A fire time, not before <paramref name="first"/>.</param>
+    /// <param name="most">How many are counted one by one.</param>
+    public virtual long? Count(DateTimeOffset first, DateTimeOffset last, long most = MaxCounted)
+    {
+        var count = 1L;
+        for (var at = first; at < last && Next(at) is { } next && next <= last; at = next)
+        {
+            if (++count > most)
+                return null;
+        }
+
+        return count;
+    }
 }
 
 /// <summary>Fires once, at <paramref name="At"/>; when that is in the past, as soon as the job is created.</summary>
@@ -20,7 +72,10 @@ public abstract record Schedule
 public sealed record OneOffSchedule(DateTimeOffset At) : Schedule
 {
     /// <inheritdoc />
-    public override DateTimeOffset? Next(DateTimeOffset? cursor) => cursor is null || cursor < At ? At : null;
+    public override bool IsRecurring => false;
+
+    /// <inheritdoc />
+    public override DateTimeOffset? Next(DateTimeOffset after) => after < At ? At : null;
 }
 
 /// <summary>
@@ -28,9 +83,18 @@ public sealed record OneOffSchedule(DateTimeOffset At) : Schedule
 /// clock again.
 /// </summary>
 /// <param name="Delay">Zero or more.</param>
-/// <param name="At">The nominal instant, a whole millisecond.</param>
-public sealed record DelaySchedule(TimeSpan Delay, DateTimeOffset At) : Schedule
+/// <param name="At">The nominal instant, a whole millisecond; null until it is resolved.</param>
+public sealed record DelaySchedule(TimeSpan Delay, DateTimeOffset? At = null) : Schedule
 {
     /// <inheritdoc />
-    public override DateTimeOffset? Next(DateTimeOffset? cursor) => cursor is null || cursor < At ? At : null;
+    public override bool IsRecurring => false;
+
+    /// <inheritdoc />
+    public override DateTimeOffset? Next(DateTimeOffset after) => after < Resolved ? Resolved : null;
+
+    private DateTimeOffset Resolved => At ?? throw new InvalidOperationException("This delay has not been resolved.");
+
+    /// <inheritdoc />
+    public override Schedule Resolve(Schedule? before, DateTimeOffset at) =>
+        At is not null ? this : before is DelaySchedule { At: not null } same && same.Delay == Delay ? same : this with { At = Instant.After(at, Delay) };
 }

@@ -22,11 +22,48 @@ internal sealed class DefinitionDto
     public RetryDto? Retry { get; set; }
 
     public TimeSpan? Timeout { get; set; }
+
+    public DateTimeOffset? StartAt { get; set; }
+
+    public DateTimeOffset? EndAt { get; set; }
+
+    public long? MaxRuns { get; set; }
+
+    public TimeSpan? Jitter { get; set; }
+
+    public MisfireDto? Misfire { get; set; }
+
+    public string? Overlap { get; set; }
+
+    public int? Priority { get; set; }
+
+    public string? ConcurrencyKey { get; set; }
+
+    public int? PauseAfterFailures { get; set; }
 }
 
-/// <summary>The members that are there say which kind it is: <c>delay</c> with its <c>at</c>, or <c>at</c> alone.</summary>
+/// <summary>
+/// The members that are there say which kind it is: <c>cron</c>, <c>every</c>, <c>rrule</c>, <c>delay</c> with its <c>at</c>, or
+/// <c>at</c> alone.
+/// </summary>
 internal sealed class ScheduleDto
 {
+    public string? Cron { get; set; }
+
+    public TimeSpan? Every { get; set; }
+
+    public string? Rrule { get; set; }
+
+    public DateTimeOffset? Anchor { get; set; }
+
+    public string? TimeZone { get; set; }
+
+    public string? DstGap { get; set; }
+
+    public string? DstOverlap { get; set; }
+
+    public string[]? Exclusions { get; set; }
+
     public TimeSpan? Delay { get; set; }
 
     public DateTimeOffset? At { get; set; }
@@ -58,4 +95,17 @@ internal sealed class RetryDto
     public string? Backoff { get; set; }
 
     public TimeSpan? Initial { get; set; }
+
+    public double? Factor { get; set; }
+
+    public TimeSpan? Max { get; set; }
+}
+
+internal sealed class MisfireDto
+{
+    public string? Policy { get; set; }
+
+    public TimeSpan? Window { get; set; }
+
+    public int? Limit { get; set; }
 }

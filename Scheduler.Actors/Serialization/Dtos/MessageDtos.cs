@@ -25,6 +25,38 @@ internal sealed class CreateJobDto : CommandDto
     public string? BodyHash { get; set; }
 }
 
+internal sealed class EditJobDto : CommandDto
+{
+    public DefinitionDto? Definition { get; set; }
+
+    public PreconditionDto? Precondition { get; set; }
+}
+
+internal sealed class DeleteJobDto : CommandDto
+{
+    public string? Reason { get; set; }
+
+    public PreconditionDto? Precondition { get; set; }
+
+    public long? Version { get; set; }
+}
+
+internal sealed class CancelRunDto : CommandDto
+{
+    public string? RunId { get; set; }
+
+    public string? Reason { get; set; }
+}
+
+internal sealed class PreconditionDto
+{
+    public int[]? Revisions { get; set; }
+
+    public bool MustExist { get; set; }
+
+    public bool MustNotExist { get; set; }
+}
+
 /// <summary>A command that says no more than its manifest does, and why.</summary>
 internal sealed class PlainCommandDto : CommandDto
 {
@@ -45,6 +77,8 @@ internal sealed class ReportAttemptDto : CommandDto
     public string? Error { get; set; }
 
     public bool Retryable { get; set; }
+
+    public TimeSpan? RetryAfter { get; set; }
 
     public DateTimeOffset? StartedAt { get; set; }
 
@@ -85,10 +119,19 @@ internal sealed class AcceptedDto
     public string? RunId { get; set; }
 
     public bool Replayed { get; set; }
+
+    public bool IsNew { get; set; }
+}
+
+internal sealed class PreconditionFailedDto : MessageDto
+{
+    public int? Revision { get; set; }
 }
 
 /// <summary>An answer that tells its reason in a sentence.</summary>
 internal sealed class DetailDto : MessageDto
 {
+    public string? Field { get; set; }
+
     public string? Detail { get; set; }
 }

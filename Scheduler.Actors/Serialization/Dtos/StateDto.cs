@@ -113,5 +113,8 @@ internal sealed class UsedKeyDto
 
     public long Version { get; set; }
 
+    /// <summary>Absent in states older than the first release: those knew no more than whether a run was requested.</summary>
+    public string? Use { get; set; }
+
     public string? RunId { get; set; }
 }

@@ -8,11 +8,11 @@ namespace Scheduler.Tests.Domain.Jobs;
 /// </summary>
 internal sealed record EverySchedule(DateTimeOffset First, TimeSpan Period, int Times) : Schedule
 {
-    public override DateTimeOffset? Next(DateTimeOffset? cursor)
+    public override DateTimeOffset? Next(DateTimeOffset after)
     {
-        if (cursor is null || cursor < First)
+        if (after < First)
             return First;
-        var n = ((cursor.Value - First).Ticks / Period.Ticks) + 1;
+        var n = ((after - First).Ticks / Period.Ticks) + 1;
         return n < Times ? First + (Period * n) : null;
     }
 }

@@ -67,7 +67,7 @@ internal sealed class JobHistory
     public static IEnumerable<DateTimeOffset> FireTimesUntil(Schedule schedule, DateTimeOffset until) => schedule switch
     {
         OneOffSchedule s => s.At <= until ? [s.At] : [],
-        DelaySchedule s => s.At <= until ? [s.At] : [],
+        DelaySchedule { At: { } at } => at <= until ? [at] : [],
         EverySchedule s => Enumerable.Range(0, s.Times).Select(n => s.First + (n * s.Period)).Where(t => t <= until),
         _ => throw new InvalidOperationException($"No rule for {schedule.GetType().Name}."),
     };

@@ -1,3 +1,4 @@
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Schedules;
 using Xunit;
@@ -78,11 +79,23 @@ public sealed class JobStateSpecs
 
     [Theory]
     [MemberData(nameof(EveryKind))]
-    public void The_key_of_any_fact_is_kept_with_its_version(JobEvent fact)
+    public void The_key_of_a_command_is_kept_with_what_it_was_used_for(JobEvent fact)
     {
         var after = Running.Apply(fact with { Key = "k" });
 
-        Assert.Equal([new UsedKey("k", after.Version, (fact as RunRequested)?.RunId)], after.Keys);
+        ValueList<UsedKey> expected = fact switch
+        {
+            JobCreated => [new UsedKey("k", after.Version, KeyUse.Create, RunId: null)],
+            JobUpdated => [new UsedKey("k", after.Version, KeyUse.Update, RunId: null)],
+            RunRequested e => [new UsedKey("k", after.Version, KeyUse.Trigger, e.RunId)],
+            JobPaused => [new UsedKey("k", after.Version, KeyUse.Pause, RunId: null)],
+            JobResumed => [new UsedKey("k", after.Version, KeyUse.Resume, RunId: null)],
+            JobCancelled => [new UsedKey("k", after.Version, KeyUse.Cancel, RunId: null)],
+            RunCancelled e => [new UsedKey("k", after.Version, KeyUse.CancelRun, e.RunId)],
+            JobDeleted => [new UsedKey("k", after.Version, KeyUse.Delete, RunId: null)],
+            _ => [],
+        };
+        Assert.Equal(expected, after.Keys);
     }
 
     [Theory]
@@ -111,7 +124,7 @@ public sealed class JobStateSpecs
                 Definition = Story.Definition,
                 BodyHash = "h",
                 Generation = 2,
-                Keys = [new UsedKey("k", before.Version - 1, RunId: null)],
+                Keys = [new UsedKey("k", before.Version - 1, KeyUse.Pause, RunId: null)],
             },
             after);
     }
@@ -412,7 +425,7 @@ public sealed class JobStateSpecs
 
         var state = JobState.Empty(Story.Id).Apply(facts).Apply(new JobResumed { At = Later, Key = "k9" });
 
-        Assert.Equal(Enumerable.Range(9, 32).Select(n => new UsedKey($"k{n}", n, RunId: null)), state.Keys);
+        Assert.Equal(Enumerable.Range(9, 32).Select(n => new UsedKey($"k{n}", n, KeyUse.Resume, RunId: null)), state.Keys);
         Assert.Equal("k41", state.Apply(new JobResumed { At = Later, Key = "k41" }).Keys[^1].Key);
     }
 

@@ -9,7 +9,7 @@ public sealed class RetryPolicySpecs
     public void The_default_is_the_replaced_services_three_retries_ten_seconds_apart()
     {
         Assert.Equal(4, RetryPolicy.Default.MaxAttempts);
-        Assert.Equal(TimeSpan.FromSeconds(10), RetryPolicy.Default.DelayAfter(1));
+        Assert.Equal(TimeSpan.FromSeconds(10), RetryPolicy.Default.DelayAfter(1, "job~1~t2"));
     }
 
     [Theory]
@@ -28,12 +28,12 @@ public sealed class RetryPolicySpecs
     {
         var policy = new RetryPolicy(100, TimeSpan.FromSeconds(3));
 
-        Assert.All(Enumerable.Range(1, 100), counted => Assert.Equal(TimeSpan.FromSeconds(3), policy.DelayAfter(counted)));
+        Assert.All(Enumerable.Range(1, 100), counted => Assert.Equal(TimeSpan.FromSeconds(3), policy.DelayAfter(counted, "job~1~t2")));
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
     public void There_is_no_delay_after_an_attempt_that_was_not_counted(int counted) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => RetryPolicy.Default.DelayAfter(counted));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RetryPolicy.Default.DelayAfter(counted, "job~1~t2"));
 }
