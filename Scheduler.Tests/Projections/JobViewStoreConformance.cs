@@ -244,11 +244,11 @@ public abstract class JobViewStoreConformance
             .ToList();
         await Commit(step => step with { Runs = [.. runs, Run(JobId.Parse("job-b"), T0, 1)] });
 
-        var first = await Store.ListRunsAsync(new RunQuery(_job) { Limit = 2 }, default);
-        var second = await Store.ListRunsAsync(new RunQuery(_job) { Limit = 9, After = new RunPosition(first[^1].FireTime, first[^1].RunId) }, default);
+        var first = await Store.ListRunsAsync(new RunQuery { JobId = _job, Limit = 2 }, default);
+        var second = await Store.ListRunsAsync(new RunQuery { JobId = _job, Limit = 9, After = new RunPosition(first[^1].FireTime, first[^1].RunId) }, default);
 
         Assert.Equal([runs[4], runs[3], runs[2], runs[1], runs[0]], first.Concat(second));
-        Assert.Equal([runs[2]], await Store.ListRunsAsync(new RunQuery(_job) { Status = RunStatus.Skipped }, default));
+        Assert.Equal([runs[2]], await Store.ListRunsAsync(new RunQuery { JobId = _job, Status = RunStatus.Skipped }, default));
     }
 
     [Fact]

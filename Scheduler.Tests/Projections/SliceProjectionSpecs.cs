@@ -186,7 +186,7 @@ public sealed class SliceProjectionSpecs : ProjectionFixture
         for (var i = 0; i < facts.Length; i++)
             await Store.CommitAsync(await Step([Envelope(i + 1, i + 1, facts[i])], recent: null), default);
 
-        var runs = await Store.ListRunsAsync(new RunQuery(Job), default);
+        var runs = await Store.ListRunsAsync(new RunQuery { JobId = Job }, default);
         Assert.Equal([RunId.Scheduled(Job, 2, T0), RunId.Scheduled(Job, 1, T0)], runs.Select(r => r.RunId));
         Assert.Equal(["misfire", "updated"], runs.Select(r => r.Reason));
     }
@@ -225,7 +225,7 @@ public sealed class SliceProjectionSpecs : ProjectionFixture
 
         Assert.Equal(RunStatus.Pending, pending!.Status);
         Assert.Equal(RunStatus.Running, (await Store.FindRunAsync(id, default))!.Status);
-        Assert.Single(await Store.ListRunsAsync(new RunQuery(Job), default));
+        Assert.Single(await Store.ListRunsAsync(new RunQuery { JobId = Job }, default));
     }
 
     [Fact]
