@@ -83,7 +83,7 @@ public sealed class RunListSpecs : IAsyncLifetime
         Version = 1,
     });
 
-    private async Task<int[]> SecondsAsync(string path) =>
+    private async Task<IReadOnlyList<int>> SecondsAsync(string path) =>
     [
         .. (await _server.GetAsync(path)).Json.EnumerateArray()
             .Select(r => (int)(r.GetProperty("scheduled_fire_time").GetDateTimeOffset() - ApiServer.Now).TotalSeconds),
