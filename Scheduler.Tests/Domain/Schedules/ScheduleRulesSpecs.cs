@@ -100,6 +100,15 @@ public sealed class ScheduleRulesSpecs
         Assert.Contains(why, ScheduleRules.CheckRecurrenceRule(rule), StringComparison.Ordinal);
 
     [Fact]
+    public void What_is_too_long_to_be_read_is_refused()
+    {
+        var list = string.Join(',', Enumerable.Repeat("1", 100_000));
+
+        Assert.Contains("at most 1000 characters", ScheduleRules.CheckCron($"{list} * * * *"), StringComparison.Ordinal);
+        Assert.Contains("at most 2000 characters", ScheduleRules.CheckRecurrenceRule($"FREQ=YEARLY;BYMONTH={list}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Too_many_times_a_day_are_refused()
     {
         var all = string.Join(',', Enumerable.Range(0, 60));
