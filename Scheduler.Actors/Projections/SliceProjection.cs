@@ -98,11 +98,11 @@ internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironm
 
     /// <summary>
     /// How far a job's journal is read to fill a gap before an event: to the event, and to the journal's end where nothing of the job is
-    /// projected. The latter is the case of a job whose hidden row retention has removed, a day after its deletion and once its deletion was projected: the slice's offset
-    /// was committed behind that by then, so the event is either a new one (the id was put anew), or one that came twice and very late.
-    /// Read to its own place only, such a one would make a row of a job that still lived at that point, with nothing to come that says
-    /// otherwise; to the end, it finds the deletion, and leaves a hidden row, which the next retention removes. A job's first event has no gap
-    /// before it and is taken as it is: no reader goes back to it alone, without what comes behind it.
+    /// projected. The latter is the case of a job whose hidden row retention has removed: a day after its deletion, and not before that was
+    /// projected, so that the slice's offset was committed behind it. The event is then either a new one (the id was put anew), or one that
+    /// came twice and very late. Read to its own place only, such a one would make the row of a job that still lived at that point, with
+    /// nothing to come that says otherwise; read to the end, it finds the deletion, and leaves a hidden row, which the next retention
+    /// removes. A job's first event has no gap before it and is taken as it is: no reader goes back to it without what comes behind it.
     /// </summary>
     private static long LastToRead(JobFold fold, EventEnvelope envelope) => fold.Projected == 0 ? long.MaxValue : envelope.SequenceNr - 1;
 

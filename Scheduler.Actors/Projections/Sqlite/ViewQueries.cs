@@ -22,7 +22,7 @@ internal sealed class ViewQueries(long tables)
         """;
 
     private readonly string _finishedJobs = $"""
-        SELECT ended_at, job_id, version FROM jobs_{tables}
+        SELECT ended_at, job_id, version FROM jobs_{tables} INDEXED BY jobs_{tables}_ended
         WHERE hidden = 0 AND ended_at IS NOT NULL AND ended_at < ?1 AND (ended_at, job_id) > (?2, ?3)
         ORDER BY ended_at, job_id LIMIT ?4
         """;

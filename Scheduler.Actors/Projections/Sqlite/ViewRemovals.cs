@@ -6,7 +6,7 @@ internal sealed class ViewRemovals(long tables)
     // In the order of fire times, so that the index is read from its oldest end; what is there and has not ended is passed over.
     private readonly string _runsEndedBefore = $"""
         DELETE FROM runs_{tables} WHERE rowid IN (
-            SELECT rowid FROM runs_{tables} WHERE fire_time < ?1 AND ended_at < ?1 ORDER BY fire_time, run_id LIMIT ?2)
+            SELECT rowid FROM runs_{tables} INDEXED BY runs_{tables}_fire WHERE fire_time < ?1 AND ended_at < ?1 ORDER BY fire_time, run_id LIMIT ?2)
         """;
 
     private readonly string _runsBeyond = $"""
@@ -18,7 +18,7 @@ internal sealed class ViewRemovals(long tables)
         """;
 
     private readonly string _hiddenBefore = $"""
-        SELECT job_id FROM jobs_{tables}
+        SELECT job_id FROM jobs_{tables} INDEXED BY jobs_{tables}_ended
         WHERE hidden = 1 AND ended_at IS NOT NULL AND ended_at < ?1 AND (projected >= version OR projected = 0)
         ORDER BY ended_at, job_id LIMIT ?2
         """;
