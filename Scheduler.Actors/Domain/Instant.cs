@@ -28,6 +28,10 @@ public static class Instant
         return wait >= last - start ? last : Ceiling(start + wait);
     }
 
+    /// <summary>The instant that lies <paramref name="span"/> before <paramref name="end"/>; the first one that there is when that lies before it.</summary>
+    public static DateTimeOffset Before(DateTimeOffset end, TimeSpan span) =>
+        span >= end - DateTimeOffset.MinValue ? DateTimeOffset.MinValue : end - span;
+
     /// <summary>The later of two instants.</summary>
     public static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a >= b ? a : b;
 

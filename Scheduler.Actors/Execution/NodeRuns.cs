@@ -19,6 +19,7 @@ public sealed class NodeRuns : UntypedActor
     private readonly HashSet<(IActorRef Job, long Request)> _waiting = [];
     private readonly HashSet<(IActorRef Job, long Request)> _holders = [];
     private readonly Dictionary<(RunId Run, int Number), IActorRef> _workers = [];
+    private readonly Dictionary<(RunId Run, int Number), HeldStart> _held = [];
     private readonly List<IActorRef> _drainers = [];
     private int _free;
     private bool _isDraining;
@@ -57,11 +58,13 @@ public sealed class NodeRuns : UntypedActor
                 Stopped(m);
                 break;
             case AskAttempt m:
-                Sender.Tell(new AttemptAnswer(m.JobId, m.RunId, m.Number, _workers.ContainsKey((m.RunId, m.Number))));
+                Sender.Tell(new AttemptAnswer(m.JobId, m.RunId, m.Number, _workers.ContainsKey((m.RunId, m.Number)) || _held.ContainsKey((m.RunId, m.Number))));
                 break;
             case StopAttempt m:
-                if (_workers.TryGetValue((m.RunId, m.Number), out var worker))
-                    worker.Tell(m);
+                Stop(m);
+                break;
+            case GraceOver m:
+                Begin(m.Run, m.Number);
                 break;
             case DrainRuns:
                 _isDraining = true;
@@ -79,7 +82,51 @@ public sealed class NodeRuns : UntypedActor
         // Without a permit it runs all the same: it is in the journal. The count is made good when it ends.
         if (!_holders.Remove((Sender, start.Request)))
             _free--;
-        _workers[(start.Attempt.RunId, start.Attempt.Number)] = Context.ActorOf(Worker(start.Attempt, outcome: null));
+        var attempt = start.Attempt;
+        _held[(attempt.RunId, attempt.Number)] = new HeldStart(attempt, Replace(start));
+        if (start.Replaces.Any(r => !r.IsHere))
+        {
+            // Nobody tells this node when the other one's attempt has ended.
+            var graceOver = _environment.Clock.GetUtcNow() + _environment.Options.CancellationGrace;
+            _environment.Timers.TellAt(graceOver, Self, new GraceOver(attempt.RunId, attempt.Number));
+        }
+        else if (_held[(attempt.RunId, attempt.Number)].Before.Count == 0)
+        {
+            Begin(attempt.RunId, attempt.Number);
+        }
+    }
+
+    /// <summary>Stops the attempts of this node that another one takes the place of; returns those that have not ended.</summary>
+    private HashSet<(RunId Run, int Number)> Replace(StartAttempt start)
+    {
+        var before = new HashSet<(RunId Run, int Number)>();
+        foreach (var replaced in start.Replaces)
+        {
+            Stop(new StopAttempt(start.Attempt.JobId, replaced.RunId, replaced.Number));
+            if (_workers.ContainsKey((replaced.RunId, replaced.Number)))
+                before.Add((replaced.RunId, replaced.Number));
+        }
+
+        return before;
+    }
+
+    private void Begin(RunId run, int number)
+    {
+        if (_held.Remove((run, number), out var held))
+            _workers[(run, number)] = Context.ActorOf(Worker(held.Attempt, outcome: null));
+    }
+
+    private void Stop(StopAttempt stop)
+    {
+        if (_workers.TryGetValue((stop.RunId, stop.Number), out var worker))
+        {
+            worker.Tell(stop);
+        }
+        else if (_held.Remove((stop.RunId, stop.Number)))
+        {
+            Free();
+            TellDrained();
+        }
     }
 
     private void Stopped(WorkerStopped stopped)
@@ -88,6 +135,7 @@ public sealed class NodeRuns : UntypedActor
         if (stopped.IsReported)
         {
             _workers.Remove((attempt.RunId, attempt.Number));
+            BeginAfter((attempt.RunId, attempt.Number));
             Free();
             TellDrained();
             return;
@@ -97,6 +145,16 @@ public sealed class NodeRuns : UntypedActor
         _log.Error("The worker of attempt {0} of run {1} stopped without a report", attempt.Number, attempt.RunId);
         var outcome = new AttemptNotSucceeded(FailureKind.Failed, "The worker stopped unexpectedly.", Retryable: true, AttemptTiming.Unknown);
         _workers[(attempt.RunId, attempt.Number)] = Context.ActorOf(Worker(attempt, outcome));
+    }
+
+    private void BeginAfter((RunId Run, int Number) ended)
+    {
+        // Few are held at any time: only those that replace an attempt which has not ended yet.
+        foreach (var (key, held) in _held.ToList())
+        {
+            if (held.Before.Remove(ended) && held.Before.Count == 0)
+                Begin(key.Run, key.Number);
+        }
     }
 
     private Props Worker(Attempt attempt, AttemptOutcome? outcome) => Props.Create(typeof(RunWorker), attempt, _environment, outcome);
@@ -121,10 +179,15 @@ public sealed class NodeRuns : UntypedActor
 
     private void TellDrained()
     {
-        if (!_isDraining || _workers.Count > 0 || _holders.Count > 0)
+        if (!_isDraining || _workers.Count > 0 || _held.Count > 0 || _holders.Count > 0)
             return;
         foreach (var drainer in _drainers)
             drainer.Tell(Drained.Instance);
         _drainers.Clear();
     }
+
+    /// <summary>An attempt that waits for the end of those that it takes the place of.</summary>
+    private sealed record HeldStart(Attempt Attempt, HashSet<(RunId Run, int Number)> Before);
+
+    private sealed record GraceOver(RunId Run, int Number);
 }

@@ -1,3 +1,4 @@
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 
 namespace Scheduler.Actors.Execution;
@@ -17,7 +18,17 @@ internal sealed record ReleasePermit(long Request);
 /// <summary>The attempt is in the journal: run it, under the sender's permit.</summary>
 /// <param name="Request">The request whose permit it is.</param>
 /// <param name="Attempt">What to run.</param>
-internal sealed record StartAttempt(long Request, Attempt Attempt);
+internal sealed record StartAttempt(long Request, Attempt Attempt)
+{
+    /// <summary>The attempts that it takes the place of: it waits for their end, or for their grace time.</summary>
+    public ValueList<ReplacedAttempt> Replaces { get; init; } = [];
+}
+
+/// <summary>An attempt that another one takes the place of.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Number">The attempt.</param>
+/// <param name="IsHere">Whether it runs on this node, which then sees its end; another node is only told to stop it.</param>
+internal sealed record ReplacedAttempt(RunId RunId, int Number, bool IsHere);
 
 /// <summary>What a worker needs to know of the attempt that it runs.</summary>
 /// <param name="JobId">The job.</param>

@@ -24,6 +24,7 @@ public sealed class JobActor : UntypedPersistentActor
     private readonly JobEnvironment _environment;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly string[] _tags;
+    private readonly Tolerance _tolerance;
     private readonly bool _isNew;
     private bool _hasBegun;
     private JobState _state;
@@ -39,6 +40,7 @@ public sealed class JobActor : UntypedPersistentActor
     public JobActor(JobId id, JobEnvironment environment)
     {
         _environment = environment;
+        _tolerance = new Tolerance(environment.Timing.Lead, environment.Timing.MisfireThreshold);
         _state = JobState.Empty(id);
         _tags = [JobId.SliceTag(id.Slice)];
         PersistenceId = id.PersistenceId;
@@ -206,13 +208,14 @@ public sealed class JobActor : UntypedPersistentActor
     private void Proceed()
     {
         var now = _environment.Clock.GetUtcNow();
-        var permit = _permit is Permit.Held ? _environment.Nodes.Self : null;
-        var settlement = Settling.Settle(_state, now, _environment.Timing.Lead, permit);
+        var before = _state;
+        var settlement = Settling.Settle(before, now, _tolerance, _environment.Nodes.Self, _permit is Permit.Held);
         if (settlement.Events.Count > 0)
         {
             Store(settlement.Events, () =>
             {
-                StartAttempt(settlement.Events);
+                StopAttempts(before);
+                StartAttempt(settlement.Events, before);
                 Proceed();
             });
             return;
@@ -243,18 +246,23 @@ public sealed class JobActor : UntypedPersistentActor
             });
     }
 
-    private void StartAttempt(Domain.ValueList<JobEvent> facts)
+    private void StartAttempt(Domain.ValueList<JobEvent> facts, JobState before)
     {
         foreach (var fact in facts)
         {
             if (fact is not AttemptStarted started)
                 continue;
-            _environment.Runs.Tell(new StartAttempt(_permitRequest, new Attempt(
-                _state.Id, started.RunId, started.Number, started.FireTime, started.DueAt, _state.Definition!)));
+            var attempt = new Attempt(_state.Id, started.RunId, started.Number, started.FireTime, started.DueAt, _state.Definition!);
+            _environment.Runs.Tell(new StartAttempt(_permitRequest, attempt) { Replaces = Ended(before) });
             _permit = Permit.None;
             LeavePlace();
         }
     }
+
+    /// <summary>The attempts that ran before, and of which the run is over now.</summary>
+    private Domain.ValueList<ReplacedAttempt> Ended(JobState before) => Domain.ValueList.From(before.Active
+        .Where(run => run.Node is not null && _state.FindActive(run.RunId) is null)
+        .Select(run => new ReplacedAttempt(run.RunId, run.Attempt, run.Node == _environment.Nodes.Self)));
 
     /// <summary>Tells the nodes of attempts whose run is over now, though they did not say so.</summary>
     private void StopAttempts(JobState before)

@@ -1,3 +1,5 @@
+using Scheduler.Actors.Domain.Policies;
+
 namespace Scheduler.Actors.Domain.Jobs;
 
 /// <summary>
@@ -16,14 +18,48 @@ public static class JobDecider
         return command switch
         {
             CreateJob c => Create(state, c, at),
+            PutJob c => JobEdits.Put(state, c, at),
+            UpdateJob c => JobEdits.Update(state, c, at),
+            GetJob => new Decision([], state.Exists ? new JobFound(state) : new JobNotFound(state.Id)),
+            PauseJob c => JobEdits.Pause(state, c, at),
+            ResumeJob c => JobEdits.Resume(state, c, at),
             TriggerJob c => Trigger(state, c, at),
+            CancelRun c => Cancel(state, c, at),
             CancelJob c => Cancel(state, c, at),
             DeleteJob c => Delete(state, c, at),
-            ReportAttempt c => Report(state, c, at),
-            GiveUpAttempt c => GiveUp(state, c, at),
+            ReportAttempt c => AttemptReports.Report(state, c, at),
+            GiveUpAttempt c => AttemptReports.GiveUp(state, c, at),
             _ => throw new InvalidOperationException($"No rule for {command.GetType().Name}."),
         };
     }
+
+    /// <summary>The decision that a command is accepted with these facts.</summary>
+    internal static Decision Accept(JobState state, ValueList<JobEvent> events, DateTimeOffset at, bool isNew = false)
+    {
+        var all = Plans.WithCompletion(state, events, at);
+        return new Decision(all, new JobAccepted(state.Apply(all), Replayed: false) { IsNew = isNew });
+    }
+
+    /// <summary>The decision that all is so already.</summary>
+    internal static Decision Unchanged(JobState state) => new([], new JobAccepted(state, Replayed: true));
+
+    /// <summary>The decision that a command does not fit what the job is doing.</summary>
+    internal static Decision Conflict(JobState state, string detail) => new([], new JobConflict(state.Id, detail));
+
+    /// <summary>The answer to a command whose key was used before; null when it was not.</summary>
+    internal static Decision? Repeated(JobState state, JobCommand command, KeyUse use)
+    {
+        if (command.Origin.Key is not { } key || state.Keys.FirstOrDefault(k => k.Key == key) is not { } used)
+            return null;
+        if (used.Use != use || (command is CancelRun c && used.RunId != c.RunId))
+            return Conflict(state, "This idempotency key was used for another command.");
+        return use is KeyUse.Trigger ? new Decision([], new RunAccepted(state, used.RunId!.Value, Replayed: true)) : Unchanged(state);
+    }
+
+    /// <summary>Copies onto a fact who asked for it, and why.</summary>
+    internal static T From<T>(JobCommand command, string? reason, T fact)
+        where T : JobEvent =>
+        (T)((JobEvent)fact with { By = command.Origin.By, Key = command.Origin.Key, Trace = command.Origin.Trace, Reason = reason });
 
     private static Decision Create(JobState state, CreateJob command, DateTimeOffset at)
     {
@@ -32,63 +68,79 @@ public static class JobDecider
         if (state.Exists)
         {
             return command.BodyHash is not null && command.BodyHash == state.BodyHash
-                ? new Decision([], new JobAccepted(state, Replayed: true))
-                : new Decision([], new JobConflict(state.Id, command.BodyHash is null
-                    ? "A job with this id exists."
-                    : "This idempotency key was used with another request body."));
+                ? Unchanged(state)
+                : Conflict(state, command.BodyHash is null ? "A job with this id exists." : "This idempotency key was used with another request body.");
         }
 
-        var created = new JobCreated
-        {
-            At = at,
-            By = command.Origin.By,
-            Key = command.Origin.Key,
-            Trace = command.Origin.Trace,
-            Definition = command.Definition,
-            Generation = state.Generation + 1,
-            BodyHash = command.BodyHash,
-        };
-        return Accept(state, [created, Settling.FirstPlan(command.Definition, at)]);
+        return JobEdits.Begin(state, command, command.Definition, command.BodyHash, at);
     }
 
     private static Decision Trigger(JobState state, TriggerJob command, DateTimeOffset at)
     {
         if (!state.Exists)
             return new Decision([], new JobNotFound(state.Id));
-        if (UsedBefore(state, command) is { } used)
-            return used.RunId is { } before ? new Decision([], new RunAccepted(state, before, Replayed: true)) : UsedForAnother(state);
+        if (Repeated(state, command, KeyUse.Trigger) is { } repeated)
+            return repeated;
         if (state.IsCancelled)
             return Conflict(state, "The job is cancelled.");
-        if (state.Active.Count > 0 || state.Requested.Count > 0)
-            return Conflict(state, "A run of this job is active, and its overlap policy is 'skip'.");
+        if (WhyNotNow(state) is { } reason)
+            return Conflict(state, reason);
 
         var run = RunId.Requested(state.Id, state.Generation, state.Version + 1);
-        var requested = new RunRequested
-        {
-            At = at,
-            By = command.Origin.By,
-            Key = command.Origin.Key,
-            Trace = command.Origin.Trace,
-            Reason = command.Reason,
-            RunId = run,
-        };
+        var requested = From(command, command.Reason, new RunRequested { At = at, RunId = run });
         return new Decision([requested], new RunAccepted(state.Apply(requested), run, Replayed: false));
+    }
+
+    /// <summary>Why the overlap policy lets no run be requested now; null when it does.</summary>
+    private static string? WhyNotNow(JobState state)
+    {
+        if (state.Requested.Count >= JobState.MaxRequested)
+            return $"{JobState.MaxRequested} requested runs of this job wait to start; no more may.";
+        var overlap = state.Definition!.Overlap;
+        return overlap switch
+        {
+            OverlapPolicy.Skip when state.Active.Count > 0 || state.Requested.Count > 0 => "A run of this job is active, and its overlap policy is 'skip'.",
+            OverlapPolicy.BufferOne when state.Buffered is not null || state.Requested.Count > 0 =>
+                "A run of this job waits to start, and its overlap policy is 'buffer_one'.",
+            OverlapPolicy.Skip or OverlapPolicy.BufferOne or OverlapPolicy.Allow or OverlapPolicy.CancelRunning => null,
+            _ => throw new InvalidOperationException($"No rule for {overlap}."),
+        };
+    }
+
+    private static Decision Cancel(JobState state, CancelRun command, DateTimeOffset at)
+    {
+        if (!state.Exists)
+            return new Decision([], new JobNotFound(state.Id));
+        if (Repeated(state, command, KeyUse.CancelRun) is { } repeated)
+            return repeated;
+        if (state.FindActive(command.RunId) is not null || state.Requested.Any(r => r.RunId == command.RunId))
+            return Accept(state, [From(command, command.Reason, new RunCancelled { At = at, RunId = command.RunId })], at);
+
+        foreach (var fireTime in Plans.Waiting(state))
+        {
+            if (RunId.Scheduled(state.Id, state.Generation, fireTime) != command.RunId)
+                continue;
+            var rest = state with
+            {
+                Buffered = state.Buffered == fireTime ? null : state.Buffered,
+                CatchUp = state.CatchUp.RemoveAll(t => t == fireTime),
+            };
+            var skip = Plans.Skip(state, fireTime, fireTime, SkipReason.Cancelled, at) with { Reason = command.Reason };
+            return Accept(state, [skip, Plans.Same(rest, at)], at);
+        }
+
+        return new Decision([], new RunNotActive(state.Id, command.RunId));
     }
 
     private static Decision Cancel(JobState state, CancelJob command, DateTimeOffset at)
     {
         if (!state.Exists)
             return new Decision([], new JobNotFound(state.Id));
-        if (UsedBefore(state, command) is { RunId: not null })
-            return UsedForAnother(state);
-        if (state.IsCancelled)
-            return new Decision([], new JobAccepted(state, Replayed: true));
-
-        return Accept(state,
-        [
-            .. EndAll(state, SkipReason.Cancelled, at, command.Reason),
-            new JobCancelled { At = at, By = command.Origin.By, Key = command.Origin.Key, Trace = command.Origin.Trace, Reason = command.Reason },
-        ]);
+        if (Repeated(state, command, KeyUse.Cancel) is { } repeated)
+            return repeated;
+        return state.IsCancelled
+            ? Unchanged(state)
+            : Accept(state, [.. EndAll(state, SkipReason.Cancelled, at, command.Reason), From(command, command.Reason, new JobCancelled { At = at })], at);
     }
 
     private static Decision Delete(JobState state, DeleteJob command, DateTimeOffset at)
@@ -96,102 +148,22 @@ public static class JobDecider
         if (state.Definition is null)
             return new Decision([], new JobNotFound(state.Id));
         if (state.IsDeleted)
-            return new Decision([], new JobAccepted(state, Replayed: true));
-
-        return Accept(state,
-        [
-            .. EndAll(state, SkipReason.Deleted, at, command.Reason),
-            new JobDeleted { At = at, By = command.Origin.By, Key = command.Origin.Key, Trace = command.Origin.Trace, Reason = command.Reason },
-        ]);
+            return Unchanged(state);
+        if (!command.Precondition.HoldsFor(state))
+            return new Decision([], new PreconditionFailed(state.Id, state.Revision));
+        return command.Version is { } version && version != state.Version
+            ? Conflict(state, "The job has changed since it was looked at.")
+            : Accept(state, [.. EndAll(state, SkipReason.Deleted, at, command.Reason), From(command, command.Reason, new JobDeleted { At = at })], at);
     }
 
-    private static Decision Report(JobState state, ReportAttempt command, DateTimeOffset at)
-    {
-        var acknowledged = new ReportAcknowledged(command.JobId, command.RunId, command.Number);
-        if (Current(state, command.RunId, command.Number) is not { } run)
-            return new Decision([], acknowledged);
-
-        ValueList<JobEvent> events = command.Outcome switch
-        {
-            AttemptSucceeded o =>
-            [
-                new RunCompleted { At = at, RunId = run.RunId, Number = run.Attempt, Output = o.Output, Timing = o.Timing },
-            ],
-            AttemptNotSucceeded o => Failed(state, run, o, at),
-            _ => throw new InvalidOperationException($"No rule for {command.Outcome.GetType().Name}."),
-        };
-        return new Decision(WithCompletion(state, events, at), acknowledged);
-    }
-
-    private static ValueList<JobEvent> Failed(JobState state, ActiveRun run, AttemptNotSucceeded outcome, DateTimeOffset at)
-    {
-        var retryAt = outcome.Retryable ? RetryAt(state, run, at) : null;
-        var failed = new AttemptFailed
-        {
-            At = at,
-            RunId = run.RunId,
-            Number = run.Attempt,
-            Kind = outcome.Kind,
-            Error = outcome.Error,
-            Retryable = outcome.Retryable,
-            RetryAt = retryAt,
-            Timing = outcome.Timing,
-        };
-        return retryAt is null ? [failed, Discarded(run, at)] : [failed];
-    }
-
-    private static Decision GiveUp(JobState state, GiveUpAttempt command, DateTimeOffset at)
-    {
-        var acknowledged = new ReportAcknowledged(command.JobId, command.RunId, command.Number);
-        if (Current(state, command.RunId, command.Number) is not { } run)
-            return new Decision([], acknowledged);
-
-        // An attempt that never began is free, and its next one comes at once, but never before the run is due.
-        var retryAt = command.Loss is AttemptLoss.NotBegun ? Instant.Max(at, run.DueAt) : RetryAt(state, run, at);
-        var lost = new AttemptLost { At = at, RunId = run.RunId, Number = run.Attempt, Loss = command.Loss, RetryAt = retryAt };
-        return new Decision(WithCompletion(state, retryAt is null ? [lost, Discarded(run, at)] : [lost], at), acknowledged);
-    }
-
-    /// <summary>
-    /// When the run is tried again; null when it is not. Never before it is due: an attempt may end sooner than that, when its worker fails
-    /// while it waits, or by the clock of a job that has moved.
-    /// </summary>
-    private static DateTimeOffset? RetryAt(JobState state, ActiveRun run, DateTimeOffset at)
-    {
-        var retry = state.Definition!.Retry;
-        return retry.Allows(run.Counted) ? Instant.Max(Instant.After(at, retry.DelayAfter(run.Counted, run.RunId.Value)), run.DueAt) : null;
-    }
-
-    private static RunDiscarded Discarded(ActiveRun run, DateTimeOffset at) => new() { At = at, RunId = run.RunId };
-
-    /// <summary>The active run whose current attempt that is, and still runs; null for one that ended, and for a zombie's.</summary>
-    private static ActiveRun? Current(JobState state, RunId run, int number) =>
-        state.FindActive(run) is { Node: not null } active && active.Attempt == number ? active : null;
-
-    private static ValueList<JobEvent> WithCompletion(JobState state, ValueList<JobEvent> events, DateTimeOffset at)
-    {
-        var after = state.Apply(events);
-        return after.Exists && !after.IsCancelled && !after.HasWorkLeft ? events.Add(new JobCompleted { At = at }) : events;
-    }
-
-    /// <summary>Ends what runs and what waits: active and requested runs are cancelled, occurrences that are due and unresolved are skipped.</summary>
+    /// <summary>Ends what runs and what waits: active and requested runs are cancelled, occurrences that are due or wait are skipped.</summary>
     private static IEnumerable<JobEvent> EndAll(JobState state, SkipReason why, DateTimeOffset at, string? reason)
     {
         foreach (var run in state.Active)
             yield return new RunCancelled { At = at, RunId = run.RunId, Reason = reason };
         foreach (var run in state.Requested)
             yield return new RunCancelled { At = at, RunId = run.RunId, Reason = reason };
-        if (Settling.Unresolved(state, at, why) is { } skipped)
-            yield return skipped;
+        foreach (var skip in Plans.SkipAll(state, why, at))
+            yield return skip;
     }
-
-    private static Decision Accept(JobState state, ValueList<JobEvent> events) =>
-        new(events, new JobAccepted(state.Apply(events), Replayed: false));
-
-    private static Decision Conflict(JobState state, string detail) => new([], new JobConflict(state.Id, detail));
-
-    private static Decision UsedForAnother(JobState state) => Conflict(state, "This idempotency key was used for another command.");
-
-    private static UsedKey? UsedBefore(JobState state, JobCommand command) =>
-        command.Origin.Key is { } key ? state.Keys.FirstOrDefault(k => k.Key == key) : null;
 }

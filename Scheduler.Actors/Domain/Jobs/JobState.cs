@@ -1,3 +1,5 @@
+using Scheduler.Actors.Domain.Policies;
+
 namespace Scheduler.Actors.Domain.Jobs;
 
 /// <summary>What a job is doing, as its clients see it: the first that holds, in this order.</summary>
@@ -117,6 +119,9 @@ public sealed record JobState
     /// <summary>How many runs may be requested and not started.</summary>
     public const int MaxRequested = 16;
 
+    /// <summary>How many runs may be active at once.</summary>
+    public const int MaxActive = 16;
+
     /// <summary>The job.</summary>
     public required JobId Id { get; init; }
 
@@ -223,9 +228,17 @@ public sealed record JobState
         : LastOutcome is RunOutcome.Completed ? JobStatus.Completed
         : JobStatus.Failed;
 
+    /// <summary>Whether a run that was requested may start now: no run is active, or the overlap policy lets it run beside those, or in their place.</summary>
+    public bool MayStartBesideActive => Active.Count == 0 || Definition?.Overlap switch
+    {
+        OverlapPolicy.Allow => Active.Count < MaxActive,
+        OverlapPolicy.CancelRunning => true,
+        _ => false,
+    };
+
     /// <summary>
     /// The earliest instant at which something waits to start, leaving attempts that run aside: what the job's own timer is set to. Null
-    /// when nothing does. A requested run that waits for an active one is started by that one's end, so it counts for nothing here.
+    /// when nothing does. What waits for an active run is started by that one's end, so it counts for nothing here.
     /// </summary>
     public DateTimeOffset? NextStart
     {
@@ -233,12 +246,14 @@ public sealed record JobState
         {
             if (!Exists || IsCancelled)
                 return null;
-            var next = Requested.Count > 0 && Active.Count == 0 ? Requested[0].At : (DateTimeOffset?)null;
+            var next = Requested.Count > 0 && MayStartBesideActive ? Requested[0].At : (DateTimeOffset?)null;
             if (IsPaused)
                 return next;
             foreach (var run in Active)
                 next = Instant.Min(next, run.RetryAt);
-            return Instant.Min(Instant.Min(next, NextDueAt), Instant.Min(Buffered, CatchUp.Count > 0 ? CatchUp[0] : null));
+            if (Active.Count == 0)
+                next = Instant.Min(next, Instant.Min(Buffered, CatchUp.Count > 0 ? CatchUp[0] : null));
+            return Instant.Min(next, NextDueAt);
         }
     }
 

@@ -1,8 +1,18 @@
+using Scheduler.Actors.Domain.Policies;
+
 namespace Scheduler.Actors.Domain.Jobs;
+
+/// <summary>How much time may differ.</summary>
+/// <param name="Lead">
+/// How long before its due time an attempt may be stored as started, so that the write costs no lateness. The worker waits for the due
+/// time before it calls the target.
+/// </param>
+/// <param name="MisfireThreshold">How long after its due time an occurrence may start without being a misfire.</param>
+public sealed record Tolerance(TimeSpan Lead, TimeSpan MisfireThreshold);
 
 /// <summary>
 /// What the passing of time brings about: which fire times, requests and retries become attempts, and which occurrences become none.
-/// Pure functions of (state, now).
+/// Pure functions of (state, now). The rules are those of <c>docs/adr/0008-occurrences.md</c>.
 /// </summary>
 public static class Settling
 {
@@ -12,46 +22,162 @@ public static class Settling
     /// </summary>
     /// <param name="state">The job.</param>
     /// <param name="now">The node's clock.</param>
-    /// <param name="lead">
-    /// How long before its due time an attempt may be stored as started, so that the write costs no lateness. The worker waits for the
-    /// due time before it calls the target.
-    /// </param>
-    /// <param name="permit">The node whose permit the job holds; null without one.</param>
-    public static Settlement Settle(JobState state, DateTimeOffset now, TimeSpan lead, WorkerNode? permit)
+    /// <param name="tolerance">How much time may differ.</param>
+    /// <param name="self">This node.</param>
+    /// <param name="hasPermit">Whether the job holds a permit of its limiter.</param>
+    public static Settlement Settle(JobState state, DateTimeOffset now, Tolerance tolerance, WorkerNode self, bool hasPermit)
     {
         if (!state.Exists || state.IsCancelled)
             return Settlement.Nothing;
 
         var at = Instant.Max(Instant.Floor(now), state.LastEventAt);
-        var horizon = now + lead;
-        if (!state.IsPaused && state.Active.FirstOrDefault(r => r.RetryAt <= horizon) is { } retry)
-            return Start(permit, () => [Retry(retry, at, permit!)]);
-        if (state.Active.Count == 0 && state.Requested.Count > 0 && state.Requested[0].At <= horizon)
-            return Start(permit, () => [FirstRequested(state, at, permit!)]);
-        if (state.IsPaused || state.NextFireTime is not { } fireTime || state.NextDueAt > horizon)
+        var due = !state.IsPaused && state.NextDueAt <= now ? DueOccurrences.Select(state, Instant.Floor(now), tolerance.MisfireThreshold, at) : null;
+        if (due is not null && WithoutStart(state, due, at) is { } resolved)
+            return new Settlement(Plans.WithCompletion(state, resolved, at), NeedsPermit: false);
+
+        if (NextStart(state, due, now + tolerance.Lead, at, self) is not { } start)
             return Settlement.Nothing;
-        if (state.Active.Count == 0)
-            return Start(permit, () => [NextScheduled(state, fireTime, at, permit!), Plan(state, fireTime, at)]);
-
-        // The run before it may end before this one is due, so it is judged when that time has come.
-        return state.NextDueAt > now
-            ? Settlement.Nothing
-            : new Settlement([Skip(fireTime, SkipReason.Overlap, at), Plan(state, fireTime, at)], NeedsPermit: false);
+        return hasPermit || (start.Replaces && state.Active.Any(r => r.Node == self))
+            ? new Settlement(start.Events(), NeedsPermit: false)
+            : new Settlement([], NeedsPermit: true);
     }
 
-    /// <summary>The plan of a job whose schedule begins: nothing is resolved yet. A fire time in the past is due at once.</summary>
-    internal static JobScheduled FirstPlan(JobDefinition definition, DateTimeOffset at)
+    /// <summary>What resolves due occurrences without a start, and so without a permit; null when the next step for them is one.</summary>
+    private static ValueList<JobEvent>? WithoutStart(JobState state, DueOccurrences due, DateTimeOffset at)
     {
-        var next = definition.FireTimes.First(at);
-        return new JobScheduled { At = at, NextFireTime = next, NextDueAt = next is { } due ? Instant.Max(due, at) : null };
+        if (due.First is not { } first)
+            return [.. due.Skips, Plans.After(state with { CatchUp = due.CatchUp }, due.Last, at)];
+        if (Plans.Budget(state) <= 0)
+            return All(SkipReason.Limit);
+        if (state.Active.Count == 0)
+            return null;
+        return state.Definition!.Overlap switch
+        {
+            OverlapPolicy.Skip => All(SkipReason.Overlap),
+            OverlapPolicy.BufferOne when state.Buffered is not null || state.Requested.Count > 0 => All(SkipReason.Overlap),
+            OverlapPolicy.BufferOne => Buffer(state, due, first, at),
+            OverlapPolicy.Allow => state.Active.Count < JobState.MaxActive ? null : All(SkipReason.Overlap),
+            OverlapPolicy.CancelRunning => null,
+            var policy => throw new InvalidOperationException($"No rule for {policy}."),
+        };
+
+        ValueList<JobEvent> All(SkipReason why) => [.. due.Skips, Plans.Skip(state, first, due.Last, why, at), Plans.After(state, due.Last, at)];
     }
 
-    /// <summary>The skip that covers the occurrences which are due and unresolved; null when there are none.</summary>
-    internal static OccurrencesSkipped? Unresolved(JobState state, DateTimeOffset at, SkipReason why) =>
-        state.NextFireTime is { } fireTime && state.NextDueAt <= at ? Skip(fireTime, why, at) : null;
+    private static ValueList<JobEvent> Buffer(JobState state, DueOccurrences due, DateTimeOffset first, DateTimeOffset at)
+    {
+        var plan = Plans.After(state with { Buffered = first }, due.Last, at);
+        return first == due.Last
+            ? [.. due.Skips, plan]
+            : [.. due.Skips, Plans.Skip(state, state.Definition!.FireTimes.Next(first)!.Value, due.Last, SkipReason.Overlap, at), plan];
+    }
 
-    private static Settlement Start(WorkerNode? permit, Func<ValueList<JobEvent>> events) =>
-        permit is null ? new Settlement([], NeedsPermit: true) : new Settlement(events(), NeedsPermit: false);
+    /// <summary>What starts next: of all that may, what is due first; null when nothing may.</summary>
+    private static Start? NextStart(JobState state, DueOccurrences? due, DateTimeOffset horizon, DateTimeOffset at, WorkerNode self)
+    {
+        var replaces = state.Active.Count > 0 && state.Definition!.Overlap is OverlapPolicy.CancelRunning;
+        var starts = new List<Start>();
+        if (state.Requested.Count > 0 && state.MayStartBesideActive)
+            starts.Add(new Start(state.Requested[0].At, replaces, () => Requested(state, at, self)));
+        if (!state.IsPaused && state.NextFireTime is { } next && ScheduledAt(state, due, horizon) is { } dueAt)
+            starts.Add(new Start(dueAt, replaces, () => Scheduled(state, due, next, at, self)));
+        if (!state.IsPaused && state.Active.Count == 0)
+        {
+            if (state.Buffered is { } buffered)
+                starts.Add(new Start(buffered, Replaces: false, () => Waited(state, AttemptKind.Buffered, buffered, at, self)));
+            if (state.CatchUp.Count > 0)
+                starts.Add(new Start(state.CatchUp[0], Replaces: false, () => Waited(state, AttemptKind.CatchUp, state.CatchUp[0], at, self)));
+        }
+
+        // A retry of a run that is about to be cancelled would only be cancelled in its turn.
+        if (!state.IsPaused && !(replaces && starts.Count > 0))
+        {
+            foreach (var run in state.Active)
+            {
+                if (run.RetryAt is { } retryAt)
+                    starts.Add(new Start(retryAt, Replaces: false, () => [Retry(run, at, self)]));
+            }
+        }
+
+        return starts.Where(s => s.DueAt <= horizon).MinBy(s => s.DueAt);
+    }
+
+    /// <summary>
+    /// When the next fire time may start; null when it may not. While a run is active that may end or must be cancelled, it is judged when
+    /// its time has come, and not a lead before.
+    /// </summary>
+    private static DateTimeOffset? ScheduledAt(JobState state, DueOccurrences? due, DateTimeOffset horizon)
+    {
+        if (due is not null)
+            return state.NextDueAt;
+        var isCertain = state.Active.Count == 0 || (state.Definition!.Overlap is OverlapPolicy.Allow && state.Active.Count < JobState.MaxActive);
+        return isCertain && state.NextDueAt <= horizon && Plans.Budget(state) > 0 ? state.NextDueAt : null;
+    }
+
+    private static ValueList<JobEvent> Scheduled(JobState state, DueOccurrences? due, DateTimeOffset next, DateTimeOffset at, WorkerNode node)
+    {
+        var events = new List<JobEvent>();
+        var fireTime = due?.First ?? next;
+        if (due is not null)
+        {
+            events.AddRange(due.Skips);
+            if (state.Definition!.Overlap is OverlapPolicy.CancelRunning && fireTime < due.Last)
+            {
+                var first = fireTime;
+                fireTime = due.Last;
+                events.Add(Plans.Skip(state, first, Plans.Before(state, fireTime), SkipReason.Overlap, at));
+            }
+        }
+
+        events.AddRange(Replaced(state, at));
+        events.Add(new AttemptStarted
+        {
+            At = at,
+            RunId = RunId.Scheduled(state.Id, state.Generation, fireTime),
+            Number = 1,
+            Kind = AttemptKind.Scheduled,
+            FireTime = fireTime,
+            DueAt = fireTime == next ? state.NextDueAt!.Value : Plans.DueAt(state, fireTime),
+            Node = node,
+        });
+        events.Add(Plans.After(state.Apply(events), fireTime, at));
+        return ValueList.From(events);
+    }
+
+    private static ValueList<JobEvent> Requested(JobState state, DateTimeOffset at, WorkerNode node) =>
+    [
+        .. Replaced(state, at),
+        new AttemptStarted
+        {
+            At = at,
+            RunId = state.Requested[0].RunId,
+            Number = 1,
+            Kind = AttemptKind.Requested,
+            FireTime = state.Requested[0].At,
+            DueAt = state.Requested[0].At,
+            Node = node,
+        },
+    ];
+
+    private static ValueList<JobEvent> Waited(JobState state, AttemptKind kind, DateTimeOffset fireTime, DateTimeOffset at, WorkerNode node)
+    {
+        var started = new AttemptStarted
+        {
+            At = at,
+            RunId = RunId.Scheduled(state.Id, state.Generation, fireTime),
+            Number = 1,
+            Kind = kind,
+            FireTime = fireTime,
+            DueAt = Plans.DueAt(state, fireTime),
+            Node = node,
+        };
+        var after = state.Apply(started);
+        return
+        [
+            started,
+            Plans.Same(kind is AttemptKind.Buffered ? after with { Buffered = null } : after with { CatchUp = after.CatchUp.RemoveAll(t => t == fireTime) }, at),
+        ];
+    }
 
     private static AttemptStarted Retry(ActiveRun run, DateTimeOffset at, WorkerNode node) => new()
     {
@@ -64,42 +190,14 @@ public static class Settling
         Node = node,
     };
 
-    private static AttemptStarted FirstRequested(JobState state, DateTimeOffset at, WorkerNode node) => new()
-    {
-        At = at,
-        RunId = state.Requested[0].RunId,
-        Number = 1,
-        Kind = AttemptKind.Requested,
-        FireTime = state.Requested[0].At,
-        DueAt = state.Requested[0].At,
-        Node = node,
-    };
+    /// <summary>The end of the active runs that a start takes the place of.</summary>
+    private static IEnumerable<JobEvent> Replaced(JobState state, DateTimeOffset at) => state.Definition!.Overlap is OverlapPolicy.CancelRunning
+        ? state.Active.Select(run => new RunCancelled { At = at, RunId = run.RunId, Reason = "The next run took its place." })
+        : [];
 
-    private static AttemptStarted NextScheduled(JobState state, DateTimeOffset fireTime, DateTimeOffset at, WorkerNode node) => new()
-    {
-        At = at,
-        RunId = RunId.Scheduled(state.Id, state.Generation, fireTime),
-        Number = 1,
-        Kind = AttemptKind.Scheduled,
-        FireTime = fireTime,
-        DueAt = state.NextDueAt!.Value,
-        Node = node,
-    };
-
-    private static JobScheduled Plan(JobState state, DateTimeOffset resolved, DateTimeOffset at)
-    {
-        var next = state.Definition!.FireTimes.Next(resolved);
-        return new JobScheduled
-        {
-            At = at,
-            Cursor = resolved,
-            NextFireTime = next,
-            NextDueAt = next,
-            Buffered = state.Buffered,
-            CatchUp = state.CatchUp,
-        };
-    }
-
-    private static OccurrencesSkipped Skip(DateTimeOffset fireTime, SkipReason why, DateTimeOffset at) =>
-        new() { At = at, From = fireTime, To = fireTime, Count = 1, Why = why };
+    /// <summary>Something that may start.</summary>
+    /// <param name="DueAt">When it is due.</param>
+    /// <param name="Replaces">Whether it takes the place of active runs, and the permit of one that runs on this node.</param>
+    /// <param name="Events">The facts that start it.</param>
+    private sealed record Start(DateTimeOffset DueAt, bool Replaces, Func<ValueList<JobEvent>> Events);
 }

@@ -54,6 +54,7 @@ internal sealed class Story
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
     public static readonly DateTimeOffset FireTime = Start.AddMinutes(1);
     public static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(50);
+    public static readonly Tolerance Tolerance = new(Lead, TimeSpan.FromSeconds(10));
     public static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
     public static readonly JobId Id = JobId.Parse("nightly-report");
     public static readonly WorkerNode Node = new("akka.tcp://scheduler@10.0.0.1:4053", 7);
@@ -140,13 +141,13 @@ internal sealed class Story
 
     public Settlement Settle(WorkerNode? permit)
     {
-        var settlement = Settling.Settle(State, Now, Lead, permit);
+        var settlement = WouldSettle(permit);
         Store(settlement.Events);
         return settlement;
     }
 
     /// <summary>What could start or be resolved now, without storing it.</summary>
-    public Settlement WouldSettle(WorkerNode? permit) => Settling.Settle(State, Now, Lead, permit);
+    public Settlement WouldSettle(WorkerNode? permit) => Settling.Settle(State, Now, Tolerance, permit ?? Node, hasPermit: permit is not null);
 
     /// <summary>Moves the clock on to the next start, and starts it.</summary>
     public Story Run()
