@@ -17,6 +17,14 @@ internal static class Samples
     private static readonly WorkerNode Node = new("akka.tcp://scheduler@127.0.0.1:4053", 1_234_567_890_123);
     private static readonly AttemptTiming Timing = new(T0.AddMilliseconds(3), TimeSpan.FromTicks(12_345), TimeSpan.FromMilliseconds(20.125));
 
+    private static readonly ValueList<DateRange> Excluded =
+    [
+        new DateRange(new DateOnly(2026, 12, 25), new DateOnly(2026, 12, 25)),
+        new DateRange(new DateOnly(2026, 12, 31), new DateOnly(2027, 1, 1)),
+    ];
+
+    private static readonly Precondition Precondition = new([3, 4], MustExist: true, MustNotExist: false);
+
     private static readonly JobDefinition Handler = new()
     {
         Name = "nightly report",
@@ -34,6 +42,37 @@ internal static class Samples
         Name = "call",
         Schedule = new OneOffSchedule(T0),
         Target = new HttpTarget("POST", "https://example.test/hook?a=1&b=2", [new("X-B", "2"), new("X-A", "1")], new JsonText("""{"n":1}""")),
+    };
+
+    private static readonly JobDefinition Cron = new()
+    {
+        Name = "nightly",
+        Schedule = new CronSchedule("0 2 * * MON-FRI", "Europe/Berlin", DstGap.Skip, DstOverlap.Both, Excluded),
+        StartAt = T0,
+        EndAt = T0.AddYears(1),
+        MaxRuns = 100,
+        Jitter = TimeSpan.FromSeconds(30),
+        Misfire = new MisfirePolicy(MisfireKind.FireAll, TimeSpan.FromHours(1), 10),
+        Overlap = OverlapPolicy.CancelRunning,
+        Retry = new RetryPolicy(4, TimeSpan.FromSeconds(10)) { Backoff = Backoff.Exponential, Factor = 1.5, Max = TimeSpan.FromMinutes(10) },
+        Priority = -5,
+        ConcurrencyKey = "customer-42",
+        PauseAfterFailures = 5,
+    };
+
+    private static readonly JobDefinition Every = new()
+    {
+        Name = "poll",
+        Schedule = new IntervalSchedule(TimeSpan.FromMinutes(5), T0, "Europe/Berlin", Excluded),
+        Misfire = new MisfirePolicy(MisfireKind.Skip),
+        Overlap = OverlapPolicy.BufferOne,
+    };
+
+    private static readonly JobDefinition Rule = new()
+    {
+        Name = "monthly",
+        Schedule = new RecurrenceRuleSchedule("FREQ=MONTHLY;BYDAY=-1FR", T0, "Europe/Berlin", Excluded),
+        Overlap = OverlapPolicy.Allow,
     };
 
     private static readonly JobState State = new()
@@ -90,6 +129,9 @@ internal static class Samples
     {
         ["job.created.v1"] = Marked(new JobCreated { At = T0, Definition = Handler, Generation = 1, BodyHash = "ab12" }),
         ["job.created.v1.http"] = new JobCreated { At = T0, Definition = Http, Generation = 1 },
+        ["job.created.v1.cron"] = new JobCreated { At = T0, Definition = Cron, Generation = 1 },
+        ["job.created.v1.every"] = new JobCreated { At = T0, Definition = Every, Generation = 1 },
+        ["job.created.v1.rrule"] = new JobCreated { At = T0, Definition = Rule, Generation = 1 },
         ["job.scheduled.v1"] = new JobScheduled
         {
             At = T0,
@@ -134,11 +176,21 @@ internal static class Samples
         ["occurrences.skipped.v1"] = new OccurrencesSkipped { At = T0, From = T0.AddHours(-1), To = T0, Count = 60, Why = SkipReason.Misfire },
         ["job.state.v1"] = State,
         ["msg.job.create.v1"] = new CreateJob(Job, Handler, "ab12") { Origin = Origin },
+        ["msg.job.create.v1.unresolved"] = new CreateJob(Job, Handler with { Schedule = new DelaySchedule(TimeSpan.FromSeconds(90)) }, BodyHash: null),
+        ["msg.job.put.v1"] = new PutJob(Job, Every with { Schedule = new IntervalSchedule(TimeSpan.FromMinutes(5)) }, Precondition) { Origin = Origin },
+        ["msg.job.update.v1"] = new UpdateJob(Job, Rule, Precondition) { Origin = Origin },
+        ["msg.job.get.v1"] = new GetJob(Job) { Origin = Origin },
+        ["msg.job.pause.v1"] = new PauseJob(Job, "holiday") { Origin = Origin },
+        ["msg.job.resume.v1"] = new ResumeJob(Job, "back") { Origin = Origin },
+        ["msg.run.cancel.v1"] = new CancelRun(Job, Run, "stuck") { Origin = Origin },
         ["msg.job.trigger.v1"] = new TriggerJob(Job, "now") { Origin = Origin },
         ["msg.job.cancel.v1"] = new CancelJob(Job, "enough") { Origin = Origin },
         ["msg.job.delete.v1"] = new DeleteJob(Job, "old") { Origin = Origin },
+        ["msg.job.delete.v1.guarded"] = new DeleteJob(Job, "retention") { Precondition = Precondition with { MustNotExist = true }, Version = 12 },
         ["msg.attempt.report.v1"] = new ReportAttempt(Job, Run, 2, new AttemptSucceeded(new JsonText("[1]"), Timing)),
         ["msg.attempt.report.v1.failed"] = new ReportAttempt(Job, Run, 2, new AttemptNotSucceeded(FailureKind.Failed, "500", Retryable: true, Timing)),
+        ["msg.attempt.report.v1.later"] = new ReportAttempt(
+            Job, Run, 2, new AttemptNotSucceeded(FailureKind.Failed, "503", Retryable: true, Timing) { RetryAfter = TimeSpan.FromSeconds(120) }),
         ["msg.attempt.give_up.v1"] = new GiveUpAttempt(Job, Run, 2, AttemptLoss.Unknown),
         ["msg.job.wake.v1"] = new Wake(Job),
         ["msg.job.stop.v1"] = StopJob.Instance,
@@ -147,6 +199,11 @@ internal static class Samples
         ["msg.attempt.stop.v1"] = new StopAttempt(Job, Run, 2),
         ["msg.job.accepted.v1"] = new JobAccepted(State, Replayed: true),
         ["msg.run.accepted.v1"] = new RunAccepted(State, Requested, Replayed: true),
+        ["msg.job.accepted.v1.new"] = new JobAccepted(State, Replayed: false) { IsNew = true },
+        ["msg.job.found.v1"] = new JobFound(State),
+        ["msg.job.precondition_failed.v1"] = new PreconditionFailed(Job, 4),
+        ["msg.job.definition_refused.v1"] = new DefinitionRefused(Job, "end_at", "lies in the past"),
+        ["msg.run.not_active.v1"] = new RunNotActive(Job, Run),
         ["msg.job.not_found.v1"] = new JobNotFound(Job),
         ["msg.job.gone.v1"] = new JobGone(Job),
         ["msg.job.conflict.v1"] = new JobConflict(Job, "it is cancelled"),

@@ -30,7 +30,7 @@ public sealed class CreatingSpecs
                 new JobScheduled { At = Story.Start.AddMilliseconds(1), NextFireTime = Story.FireTime, NextDueAt = Story.FireTime },
             ],
             decision.Events);
-        Assert.Equal(new JobAccepted(story.State, Replayed: false), decision.Reply);
+        Assert.Equal(new JobAccepted(story.State, Replayed: false) { IsNew = true }, decision.Reply);
         Assert.Equal((2L, 1, 1), (story.State.Version, story.State.Revision, story.State.Generation));
         Assert.Equal(JobStatus.Pending, story.State.Status);
     }

@@ -191,7 +191,7 @@ public sealed class SettlingSpecs
     }
 
     [Fact]
-    public void A_retry_that_is_due_comes_before_everything_else()
+    public void What_needs_no_permit_is_settled_before_a_retry_that_waits_for_one()
     {
         var story = Story.In(Situation.Requested);
         story.Now = Story.FireTime.AddSeconds(-5);
@@ -199,10 +199,10 @@ public sealed class SettlingSpecs
         story.Fail();
         story.Now = Story.FireTime.AddMinutes(1);
 
+        Assert.Equal("OccurrencesSkipped JobScheduled", story.Settle(permit: null).Events.Names());
         Assert.Equal(new Settlement([], NeedsPermit: true), story.WouldSettle(permit: null));
         Assert.Equal("AttemptStarted", story.Settle(Story.Node).Events.Names());
         Assert.Equal(2, story.Active.Attempt);
-        Assert.Equal("OccurrencesSkipped JobScheduled", story.Settle(permit: null).Events.Names());
     }
 
     [Fact]

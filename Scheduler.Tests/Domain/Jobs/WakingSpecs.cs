@@ -29,19 +29,35 @@ public sealed class WakingSpecs
     }
 
     [Theory]
-    [InlineData(30, 20, 10, 40, 10)]
-    [InlineData(10, 20, 30, 40, 10)]
-    [InlineData(30, 10, 20, 40, 10)]
-    [InlineData(30, 20, 40, 10, 10)]
-    public void The_earliest_of_what_waits_counts(int due, int buffered, int catchUp, int retry, int earliest)
+    [InlineData(30, 20, 10)]
+    [InlineData(10, 20, 30)]
+    [InlineData(30, 10, 20)]
+    public void The_earliest_of_what_waits_counts(int due, int buffered, int catchUp)
+    {
+        var state = Story.In(Situation.Pending).State with
+        {
+            NextFireTime = After(due - 5),
+            NextDueAt = After(due),
+            Buffered = After(buffered),
+            CatchUp = [After(catchUp)!.Value, After(90)!.Value],
+        };
+
+        Assert.Equal(After(10), state.NextStart);
+        Assert.Equal(After(10), state.WakeAt);
+    }
+
+    [Theory]
+    [InlineData(30, 40, 30)]
+    [InlineData(30, 20, 20)]
+    public void What_waits_for_the_active_run_is_started_by_its_end_and_not_by_a_timer(int due, int retry, int earliest)
     {
         var state = Story.In(Situation.Retrying).State;
         state = state with
         {
             NextFireTime = After(due - 5),
             NextDueAt = After(due),
-            Buffered = After(buffered),
-            CatchUp = [After(catchUp)!.Value, After(90)!.Value],
+            Buffered = After(10),
+            CatchUp = [After(5)!.Value],
             Active = state.Active.Replace(_ => true, r => r with { RetryAt = After(retry) }),
         };
 
