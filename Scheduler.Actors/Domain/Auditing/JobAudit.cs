@@ -161,7 +161,7 @@ public sealed class JobAudit
                 _runs.Cancel(name, e);
                 break;
             case OccurrencesSkipped e:
-                CheckReason(name, e, definition);
+                CheckReason(name, e, current);
                 _skipped += current.Skip(name, e);
                 break;
             default:
@@ -181,7 +181,7 @@ public sealed class JobAudit
         }
         else
         {
-            current.Update(e.Definition);
+            current.Update(e.Definition, e.At);
         }
     }
 
@@ -199,14 +199,18 @@ public sealed class JobAudit
         _runs.Begin(name, e, current.Definition.Overlap);
     }
 
-    private void CheckReason(string name, OccurrencesSkipped e, JobDefinition definition)
+    private void CheckReason(string name, OccurrencesSkipped e, GenerationAudit current)
     {
-        var misfire = definition.Misfire;
+        var (misfire, overlap) = (current.Definition.Misfire, current.Definition.Overlap);
+
+        // One run that waits may be cancelled, and the job goes on.
+        if (e.Why is not SkipReason.Cancelled || e.From != e.To || !current.IsWaiting(e.From))
+            _announced.Skip(e.Why);
         if (e.Why is SkipReason.Misfire)
             _gaps.Check(misfire.Kind is not MisfireKind.FireAll, $"{name} skips as misfires what is to be caught up with");
         else if (e.Why is SkipReason.Window)
             _gaps.Check(misfire is { Kind: MisfireKind.FireAll, Window: { } window } && e.To <= e.At - window, $"{name} skips {e.To} as older than a window that it lies in");
-        else if (e.Why is SkipReason.Overlap && !_runs.IsFull(definition.Overlap))
+        else if (e.Why is SkipReason.Overlap && !_runs.IsFull(overlap))
             _announced.Overlap();
     }
 

@@ -140,6 +140,8 @@ internal static class NaiveAudit
 
         public DateTimeOffset DueAt(DateTimeOffset fireTime)
         {
+            if (Plan is { NextDueAt: { } planned } && Plan.NextFireTime == fireTime)
+                return planned;
             var due = Definition.DueAt(RunId.Scheduled(Jobs.Story.Id, Generation, fireTime), fireTime);
             return due < Began ? Began : due;
         }

@@ -64,12 +64,12 @@ internal sealed class JobHistory
 
     private (IReadOnlyList<JobEvent> Facts, AuditReport Report) Play(int checkEvery)
     {
-        var definition = RandomDefinitions.Of(_script, 0);
+        var definition = RandomDefinitions.Of(_script);
         if (_script.ElementAtOrDefault(0) < 250)
             Command(new CreateJob(Story.Id, definition.Resolve(before: null, At()), "hash"));
         for (var (i, n) = (RandomDefinitions.Length, 1); i + 1 < _script.Length; (i, n) = (i + 2, n + 1))
         {
-            Step(_script[i], _script[i + 1], i);
+            Step(_script[i], _script[i + 1]);
             Check();
             if (n % checkEvery == 0)
                 CheckFold();
@@ -79,7 +79,7 @@ internal sealed class JobHistory
         return ([.. _story.Facts], _audit.Conclude(_story.Now));
     }
 
-    private void Step(byte what, byte how, int index)
+    private void Step(byte what, byte how)
     {
         var state = _story.State;
         switch (what % 32)
@@ -139,8 +139,8 @@ internal sealed class JobHistory
             case 23 or 24 or 25 when state.Definition is { } definition:
                 Command(new UpdateJob(Story.Id, RandomDefinitions.Changed(definition, how), how % 7 == 0 ? Stale : Precondition.None) { Origin = Origin(how) });
                 break;
-            case 26 when how % 4 == 0 || !state.Exists || state.IsCancelled:
-                Command(new PutJob(Story.Id, RandomDefinitions.Of(_script, index % 50), how % 9 == 8 ? Stale : Precondition.None) { Origin = Origin(how) });
+            case 26 when how < 64 || !state.Exists || state.IsCancelled:
+                Command(new PutJob(Story.Id, RandomDefinitions.Of(how), how % 9 == 8 ? Stale : Precondition.None) { Origin = Origin(how) });
                 break;
             case 27 when how % 4 == 0:
                 Command(new CancelJob(Story.Id, Reason: null) { Origin = Origin(how) });
@@ -152,7 +152,7 @@ internal sealed class JobHistory
                 Command(new CancelRun(Story.Id, SomeRun(how), Reason: null) { Origin = Origin(how) });
                 break;
             case 30:
-                Command(new CreateJob(Story.Id, RandomDefinitions.Of(_script, how).Resolve(before: null, At()), how % 3 == 0 ? "other" : "hash"));
+                Command(new CreateJob(Story.Id, RandomDefinitions.Of(how).Resolve(before: null, At()), how % 3 == 0 ? "other" : "hash"));
                 break;
             case 31:
                 Command(new GetJob(Story.Id));
@@ -171,7 +171,14 @@ internal sealed class JobHistory
 
     private RunId SomeRun(byte how)
     {
-        var all = _story.State.Active.Select(r => r.RunId).Concat(_story.State.Requested.Select(r => r.RunId)).Append(RunId.Scheduled(Story.Id, 1, Story.Start)).ToList();
+        var state = _story.State;
+        List<RunId> all =
+        [
+            .. state.Active.Select(r => r.RunId),
+            .. state.Requested.Select(r => r.RunId),
+            .. ExpectedReply.WaitingRuns(state),
+            RunId.Scheduled(Story.Id, 1, Story.Start),
+        ];
         return all[how % all.Count];
     }
 
@@ -188,13 +195,14 @@ internal sealed class JobHistory
     {
         Tell(command.ToString());
         var before = _story.State;
+        var at = At();
         var again = JobDecider.Decide(before, command, _story.Now);
         var decision = _story.Do(command);
 
         Assert.Equal(again, decision);
         Assert.Equal(Story.Id, decision.Reply.JobId);
         Assert.Equal(before.Version + decision.Events.Count, _story.State.Version);
-        if (command.Origin.Key is null && ExpectedReply.To(command, before) is { } expected)
+        if (command.Origin.Key is null && ExpectedReply.To(command, before, at) is { } expected)
             Assert.Equal(expected, decision.Reply.GetType());
         switch (decision.Reply)
         {
@@ -236,6 +244,8 @@ internal sealed class JobHistory
                 break;
             case CancelRun c:
                 Assert.Null(state.FindActive(c.RunId));
+                Assert.DoesNotContain(c.RunId, ExpectedReply.WaitingRuns(state));
+                Assert.DoesNotContain(state.Requested, r => r.RunId == c.RunId);
                 break;
             case PutJob or UpdateJob or CreateJob:
                 Assert.True(state.Exists);
@@ -259,11 +269,15 @@ internal sealed class JobHistory
         {
             Assert.True(_permit is not null || before.Definition!.Overlap is OverlapPolicy.CancelRunning, "An attempt started without a permit.");
             Assert.Equal(_permit ?? Story.Node, started.Node);
-            Assert.True(started.DueAt <= _story.Now + Story.Lead, "An attempt was stored longer before its due time than the lead allows.");
+            Assert.True(Earliest(started) <= _story.Now + Story.Lead, "An attempt was stored longer before its due time than the lead allows.");
             _attempts.Add((started.RunId, started.Number));
             _permit = null;
         }
     }
+
+    /// <summary>What waits was due when it was put there; should the clock have jumped back since, its worker waits for the due time once more.</summary>
+    private static DateTimeOffset Earliest(AttemptStarted started) =>
+        started.Kind is AttemptKind.Buffered or AttemptKind.CatchUp ? started.FireTime : started.DueAt;
 
     private void StaleReport((RunId Run, int Number) attempt, byte how)
     {
@@ -291,7 +305,7 @@ internal sealed class JobHistory
     {
         var state = _story.State;
         Assert.Equal(_story.Facts.Count, state.Version);
-        Assert.Empty(Audit().Gaps);
+        AssertClean(Audit());
         Assert.True(state.Exists && !state.IsCancelled || !state.HasWorkLeft && state.WakeAt is null, "A job that has ended has something left to do.");
         Assert.Equal(state is { Exists: true, IsCancelled: false, HasWorkLeft: false }, state is { Exists: true, IsCancelled: false, CompletedAt: not null });
         Assert.InRange(state.Requested.Count, 0, JobState.MaxRequested);
@@ -325,7 +339,7 @@ internal sealed class JobHistory
         if (NaiveAudit.Of(_story.Facts, now) is not { } naive)
             return;
         var report = Audit();
-        Assert.Empty(naive.Faults);
+        Assert.True(naive.Faults.Count == 0, string.Join('\n', naive.Faults));
         Assert.Equal(naive.Skipped, report.Skipped);
         Assert.Equal(naive.Resolved + naive.Unresolved, report.Occurrences);
     }
@@ -336,7 +350,8 @@ internal sealed class JobHistory
         Tell("all goes well");
         if (_story.State is { Exists: true, IsPaused: true })
             Command(new ResumeJob(Story.Id, Reason: null));
-        for (var left = 400; left > 0; left--)
+        var left = 100;
+        for (; left > 0; left--)
         {
             _permit = Story.Node;
             if (_story.WouldSettle(_permit).Events.Count > 0)
@@ -351,15 +366,17 @@ internal sealed class JobHistory
         }
 
         CheckFold();
-        if (_story.State is { HasWorkLeft: true, Definition: { Schedule.IsRecurring: true } definition } && definition.EndAt is null && definition.MaxRuns is null)
+        if (left == 0 && _story.State.Definition?.Schedule.IsRecurring == true)
             Command(new CancelJob(Story.Id, Reason: null));
         Assert.False(_story.State.HasWorkLeft, "Something is left to do, and the job is never woken for it.");
         CheckFold();
         var report = Audit();
-        Assert.Empty(report.Gaps);
+        AssertClean(report);
         Assert.Equal(0, report.Open);
         Assert.Equal(report.Occurrences, report.Completed + report.Discarded + report.Cancelled + report.Skipped);
     }
+
+    private static void AssertClean(AuditReport report) => Assert.True(report.Clean, string.Join('\n', report.Gaps));
 
     private AuditReport Audit()
     {

@@ -30,15 +30,18 @@ internal static class RandomDefinitions
 
     private static readonly int?[] Failures = [null, 1, 2];
 
+    /// <summary>A whole definition, unresolved, that one byte stands for.</summary>
+    public static JobDefinition Of(byte all) => Of([all, (byte)(all * 3), (byte)(all * 5), (byte)(all * 7), (byte)(all * 11)]);
+
     /// <summary>A whole definition, unresolved.</summary>
-    public static JobDefinition Of(byte[] bytes, int from)
+    public static JobDefinition Of(byte[] bytes)
     {
         var definition = Scheduled(Story.Definition, At(0));
         definition = definition with { Retry = Retry(At(1)), Misfire = Misfires[At(2) % Misfires.Length] };
         definition = definition with { Overlap = Overlaps[At(3) % Overlaps.Length], Jitter = Jitters[At(3) / 4 % Jitters.Length] };
         return definition with { MaxRuns = MaxRuns[At(4) % MaxRuns.Length], PauseAfterFailures = Failures[At(4) / 6 % Failures.Length] };
 
-        byte At(int index) => bytes.ElementAtOrDefault(from + index);
+        byte At(int index) => bytes.ElementAtOrDefault(index);
     }
 
     /// <summary>The definition with one thing changed, or none.</summary>
