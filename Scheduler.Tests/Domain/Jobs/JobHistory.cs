@@ -263,6 +263,7 @@ internal sealed class JobHistory
         var starts = settlement.Events.OfType<AttemptStarted>().ToList();
 
         Assert.Equal(again, settlement);
+        CheckAgainstModel(before, settlement);
         Assert.InRange(starts.Count, 0, 1);
         Assert.False(settlement.NeedsPermit && (_permit is not null || settlement.Events.Count > 0));
         foreach (var started in starts)
@@ -273,6 +274,20 @@ internal sealed class JobHistory
             _attempts.Add((started.RunId, started.Number));
             _permit = null;
         }
+    }
+
+    /// <summary>
+    /// What time brings about is what the rules say of each fire time. Where one of them is to start, nothing of it is told without a permit,
+    /// nor while something else starts that was due before.
+    /// </summary>
+    private void CheckAgainstModel(JobState before, Settlement settlement)
+    {
+        if (SettlingModel.Expected(before, Instant.Floor(_story.Now), Story.Tolerance.MisfireThreshold) is not { Count: > 0 } expected)
+            return;
+        var told = SettlingModel.Told(expected.Keys, settlement.Events);
+        var isHeld = expected.Values.Contains(Fate.Starts) && (settlement.NeedsPermit || settlement.Events.Any(e => e is AttemptStarted { Kind: not AttemptKind.Scheduled }));
+        foreach (var (fireTime, fate) in expected)
+            Assert.True(told[fireTime] == (isHeld ? Fate.Unresolved : fate), $"{fireTime:O} should be {fate}, and is {told[fireTime]}");
     }
 
     /// <summary>What waits was due when it was put there; should the clock have jumped back since, its worker waits for the due time once more.</summary>
