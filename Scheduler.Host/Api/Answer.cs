@@ -41,6 +41,21 @@ internal static class Answer
     public static void SetETag(HttpContext context, JobState job) =>
         context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{job.Revision}\"");
 
+    /// <summary>Answers a command with the job after it.</summary>
+    public static Task WriteJobAsync(HttpContext context, int status, JobAccepted accepted)
+    {
+        SetETag(context, accepted.State);
+        MarkReplayed(context, accepted.Replayed);
+        return WriteAsync(context, status, JobMapping.ToAnswer(accepted.State), ApiJson.Answers.JobAnswer);
+    }
+
+    /// <summary>Says that nothing was stored now, because all was so already.</summary>
+    public static void MarkReplayed(HttpContext context, bool isReplayed)
+    {
+        if (isReplayed)
+            context.Response.Headers["Idempotent-Replayed"] = "true";
+    }
+
     private static Task WriteAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type, string contentType)
     {
         var response = context.Response;

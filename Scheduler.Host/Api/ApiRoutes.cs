@@ -1,4 +1,5 @@
 using Scheduler.Host.Api.Ports;
+using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api;
 
@@ -13,7 +14,10 @@ internal static class ApiRoutes
         services.AddRoutingCore();
         return services
             .AddSingleton(_ => HandlerNames.From(services))
+            .AddSingleton<JobContractReader>()
             .AddSingleton<JobCommandEndpoints>()
+            .AddSingleton<JobEditEndpoints>()
+            .AddSingleton<RunCommandEndpoints>()
             .AddSingleton<JobQueryEndpoints>()
             .AddSingleton<OperationsEndpoints>();
     }
@@ -35,8 +39,15 @@ internal static class ApiRoutes
         var commands = app.Services.GetRequiredService<JobCommandEndpoints>();
         app.MapPost("/jobs", commands.CreateAsync);
         app.MapDelete("/jobs/{id}", commands.DeleteAsync);
+        app.MapPost("/jobs/{id}/pause", commands.PauseAsync);
+        app.MapPost("/jobs/{id}/resume", commands.ResumeAsync);
         app.MapPost("/jobs/{id}/cancel", commands.CancelAsync);
         app.MapPost("/jobs/{id}/trigger", commands.TriggerAsync);
+        app.MapPost("/runs/{id}/cancel", app.Services.GetRequiredService<RunCommandEndpoints>().CancelAsync);
+
+        var edits = app.Services.GetRequiredService<JobEditEndpoints>();
+        app.MapPut("/jobs/{id}", edits.PutAsync);
+        app.MapPatch("/jobs/{id}", edits.PatchAsync);
 
         var queries = app.Services.GetRequiredService<JobQueryEndpoints>();
         app.MapMethods("/jobs", Reading, queries.ListJobsAsync);

@@ -83,7 +83,7 @@ internal sealed class JobQueryEndpoints(IJobViews views, IJobHistory history, Ti
             ? await views.FindRunAsync(id, context.RequestAborted).InTime(time, context.RequestAborted)
             : null;
         if (run is null)
-            throw Problems.NotFound("There is no such run.");
+            throw Problems.NoRun();
         await Answer.WriteAsync(context, StatusCodes.Status200OK, RunMapping.ToAnswer(run), ApiJson.Answers.RunAnswer);
     }
 
