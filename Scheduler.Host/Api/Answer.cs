@@ -18,7 +18,8 @@ internal static class Answer
     /// <summary>A buffer that has grown beyond this is not kept.</summary>
     private const int KeptCapacity = 1 << 20;
 
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    /// <summary>How answers are written: nothing in them is ever HTML.</summary>
+    internal static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_buffer;

@@ -1,3 +1,4 @@
+using Scheduler.Host.Api.Batch;
 using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Api.Reading;
 
@@ -18,6 +19,9 @@ internal static class ApiRoutes
             .AddSingleton<JobCommandEndpoints>()
             .AddSingleton<JobEditEndpoints>()
             .AddSingleton<RunCommandEndpoints>()
+            .AddSingleton<BatchEndpoint>()
+            .AddSingleton<ScheduleEndpoints>()
+            .AddSingleton<JobPastEndpoints>()
             .AddSingleton<JobQueryEndpoints>()
             .AddSingleton<OperationsEndpoints>();
     }
@@ -38,6 +42,8 @@ internal static class ApiRoutes
 
         var commands = app.Services.GetRequiredService<JobCommandEndpoints>();
         app.MapPost("/jobs", commands.CreateAsync);
+        app.MapPost("/jobs:batch", app.Services.GetRequiredService<BatchEndpoint>().CreateAllAsync);
+        app.MapPost("/schedules:preview", app.Services.GetRequiredService<ScheduleEndpoints>().PreviewAsync);
         app.MapDelete("/jobs/{id}", commands.DeleteAsync);
         app.MapPost("/jobs/{id}/pause", commands.PauseAsync);
         app.MapPost("/jobs/{id}/resume", commands.ResumeAsync);
@@ -54,6 +60,7 @@ internal static class ApiRoutes
         app.MapMethods("/jobs/{id}", Reading, queries.GetJobAsync);
         app.MapMethods("/jobs/{id}/runs", Reading, queries.ListRunsAsync);
         app.MapMethods("/jobs/{id}/events", Reading, queries.ListEventsAsync);
+        app.MapMethods("/jobs/{id}/audit", Reading, app.Services.GetRequiredService<JobPastEndpoints>().AuditAsync);
         app.MapMethods("/runs/{id}", Reading, queries.GetRunAsync);
 
         app.MapPost("/views:rebuild", operations.RebuildAsync);

@@ -73,6 +73,7 @@ internal sealed class JobEditEndpoints(IJobs jobs, JobContractReader contracts, 
     {
         var sent = context.Request.ContentType;
         if (MediaTypeHeaderValue.TryParse(sent, out var type)
+            && RequestBody.IsUtf8(type)
             && (type.MediaType.Equals(MergePatch, StringComparison.OrdinalIgnoreCase) || type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)))
         {
             return;

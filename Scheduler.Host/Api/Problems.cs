@@ -28,8 +28,8 @@ internal static class Problems
     public static ProblemException BadJson(string detail) => Of(StatusCodes.Status400BadRequest, "bad-json", "The body is not valid JSON.", detail);
 
     /// <summary>A body that is too large.</summary>
-    public static ProblemException TooLarge(int limit) =>
-        Of(StatusCodes.Status413PayloadTooLarge, "body-too-large", "The body is too large.", $"A body may have at most {limit.ToString("N0", CultureInfo.InvariantCulture)} bytes.");
+    public static ProblemException TooLarge(int limit, string what = "A body") =>
+        Of(StatusCodes.Status413PayloadTooLarge, "body-too-large", "The body is too large.", $"{what} may have at most {limit.ToString("N0", CultureInfo.InvariantCulture)} bytes.");
 
     /// <summary>A body in a language that is not spoken here.</summary>
     public static ProblemException UnsupportedMediaType(string? sent, string expected = "application/json") =>
@@ -88,6 +88,10 @@ internal static class Problems
     /// <summary>The read model could not be asked.</summary>
     public static ProblemException ViewsUnavailable() =>
         Unavailable("views-unavailable", "The read model did not answer.", "Jobs still fire, and commands still work. Repeat the request later.");
+
+    /// <summary>This node takes no more.</summary>
+    public static ProblemException Stopping() =>
+        Unavailable("stopping", "This node is stopping.", "Nothing was taken in. Repeat the request with another node, or later.");
 
     /// <summary>A bare status that something else decided on.</summary>
     public static ProblemAnswer FromStatus(int status, string? detail = null) => new()

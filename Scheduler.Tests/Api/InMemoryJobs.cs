@@ -91,6 +91,15 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
             : [.. job.Events.Select((e, i) => new JobFact(i + 1, e.At, e.GetType().Name, new JsonText("{\"some\":\"data\"}"))).Where(f => f.Version > after).Take(limit)];
     }
 
+    public async Task<IReadOnlyList<StoredEvent>> ReadEventsAsync(JobId id, long after, int limit, CancellationToken cancellationToken)
+    {
+        if (BeforeHistory is { } wait)
+            await wait();
+        return !_jobs.TryGetValue(id, out var job)
+            ? []
+            : [.. job.Events.Select((e, i) => new StoredEvent(i + 1, e)).Where(f => f.Version > after).Take(limit)];
+    }
+
     private static bool Matches(JobQuery query, JobState job) =>
         (query.Status is null || job.Status == query.Status)
         && (query.Tag is null || job.Definition!.Tags.Contains(query.Tag))
