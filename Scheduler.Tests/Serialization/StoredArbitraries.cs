@@ -38,7 +38,46 @@ public static class StoredArbitraries
 
     private static Gen<Schedule> Schedules => Gen.OneOf(
         from at in Instants select (Schedule)new OneOffSchedule(at),
-        from delay in Durations from at in Instants select (Schedule)new DelaySchedule(delay, at));
+        from delay in Durations from at in Instants.OrNull() select (Schedule)new DelaySchedule(delay, at),
+        from every in Durations
+        from anchor in Instants.OrNull()
+        from zone in Texts
+        from excluded in Ranges
+        select (Schedule)new IntervalSchedule(every, anchor, zone, excluded),
+        from expression in Texts
+        from zone in Texts
+        from gap in Gen.Elements(Enum.GetValues<DstGap>())
+        from overlap in Gen.Elements(Enum.GetValues<DstOverlap>())
+        from excluded in Ranges
+        select (Schedule)new CronSchedule(expression, zone, gap, overlap, excluded),
+        from rule in Texts
+        from anchor in Instants.OrNull()
+        from zone in Texts
+        from excluded in Ranges
+        select (Schedule)new RecurrenceRuleSchedule(rule, anchor, zone, excluded));
+
+    private static Gen<ValueList<DateRange>> Ranges =>
+        from ranges in (
+            from first in Gen.Choose(0, 4_000_000 / 2)
+            from days in Gen.Choose(0, 400)
+            select new DateRange(DateOnly.FromDayNumber(first), DateOnly.FromDayNumber(first + days))).ArrayOf()
+        select ValueList.From(ranges);
+
+    private static Gen<RetryPolicy> Retries =>
+        from attempts in Gen.Choose(1, 100)
+        from initial in Durations
+        from factor in Gen.Choose(100, 10_000)
+        from max in Durations
+        from isExponential in Gen.Elements(true, false)
+        select isExponential
+            ? new RetryPolicy(attempts, initial) { Backoff = Backoff.Exponential, Factor = factor / 100.0, Max = max }
+            : new RetryPolicy(attempts, initial);
+
+    private static Gen<MisfirePolicy> Misfires =>
+        from kind in Gen.Elements(Enum.GetValues<MisfireKind>())
+        from window in Durations.OrNull()
+        from limit in Gen.Choose(1, MisfirePolicy.MaxLimit)
+        select new MisfirePolicy(kind, window, limit);
 
     private static Gen<Target> Targets => Gen.OneOf(
         from name in Texts select (Target)new HandlerTarget(name),
@@ -54,9 +93,16 @@ public static class StoredArbitraries
         from parameters in Json.OrNull()
         from schedule in Schedules
         from target in Targets
-        from attempts in Gen.Choose(1, 100)
-        from initial in Durations
+        from retry in Retries
         from timeout in Durations
+        from bounds in Instants.OrNull().ArrayOf(2)
+        from maxRuns in Gen.Choose(1, int.MaxValue).OrNull()
+        from jitter in Durations
+        from misfire in Misfires
+        from overlap in Gen.Elements(Enum.GetValues<OverlapPolicy>())
+        from priority in Gen.Choose(-100, 100)
+        from key in Texts.OrNone()
+        from failures in Gen.Choose(1, 100).OrNull()
         select new JobDefinition
         {
             Name = name,
@@ -65,8 +111,17 @@ public static class StoredArbitraries
             Parameters = parameters,
             Schedule = schedule,
             Target = target,
-            Retry = new RetryPolicy(attempts, initial),
+            Retry = retry,
             Timeout = timeout,
+            StartAt = bounds[0],
+            EndAt = bounds[1],
+            MaxRuns = maxRuns,
+            Jitter = jitter,
+            Misfire = misfire,
+            Overlap = overlap,
+            Priority = priority,
+            ConcurrencyKey = key,
+            PauseAfterFailures = (int?)failures,
         };
 
     private static Gen<JobEvent> Bare => Gen.OneOf<JobEvent>(
