@@ -12,7 +12,7 @@ public sealed record FireTimes(Schedule Schedule, DateTimeOffset? StartAt, DateT
     /// <summary>The first fire time after <paramref name="after"/>; null when there is none.</summary>
     public DateTimeOffset? Next(DateTimeOffset after)
     {
-        var from = StartAt is { } start && start > after ? start - TimeSpan.FromMilliseconds(1) : after;
+        var from = StartAt is { } start && start > after ? start.AddTicks(-1) : after;
         return Schedule.Next(from) is { } next && (EndAt is not { } end || next <= end) ? next : null;
     }
 
@@ -22,22 +22,8 @@ public sealed record FireTimes(Schedule Schedule, DateTimeOffset? StartAt, DateT
     public DateTimeOffset Last(DateTimeOffset known, DateTimeOffset until) =>
         Schedule.Last(known, EndAt is { } end && end < until ? end : until);
 
-    /// <summary>The last <paramref name="limit"/> fire times between two of them, both included, oldest first.</summary>
-    public ValueList<DateTimeOffset> Latest(DateTimeOffset first, DateTimeOffset last, int limit)
-    {
-        var latest = new List<DateTimeOffset>();
-        var at = last;
-        while (latest.Count < limit)
-        {
-            latest.Add(at);
-            if (at <= first)
-                break;
-            at = Schedule.Last(first, at - TimeSpan.FromMilliseconds(1));
-        }
-
-        latest.Reverse();
-        return ValueList.From(latest);
-    }
+    /// <inheritdoc cref="Schedule.Latest"/>
+    public ValueList<DateTimeOffset> Latest(DateTimeOffset first, DateTimeOffset last, int limit) => Schedule.Latest(first, last, limit);
 
     /// <inheritdoc cref="Schedule.Count"/>
     public long? Count(DateTimeOffset first, DateTimeOffset last, long most = Schedule.MaxCounted) => Schedule.Count(first, last, most);

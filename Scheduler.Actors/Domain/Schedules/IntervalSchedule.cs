@@ -19,16 +19,64 @@ public sealed record IntervalSchedule(TimeSpan Every, DateTimeOffset? Anchor, st
     {
     }
 
+    private long Origin => (Anchor ?? throw new InvalidOperationException("This interval has not been resolved.")).UtcTicks;
+
     /// <inheritdoc />
     public override DateTimeOffset? Next(DateTimeOffset after)
     {
-        var anchor = Anchor ?? throw new InvalidOperationException("This interval has not been resolved.");
-        var steps = Math.DivRem(after.UtcTicks - anchor.UtcTicks, Every.Ticks, out var rest) + (rest < 0 ? 0 : 1);
-        var ticks = (Int128)anchor.UtcTicks + ((Int128)steps * Every.Ticks);
-        return ticks > DateTimeOffset.MaxValue.UtcTicks ? null : new DateTimeOffset((long)ticks, TimeSpan.Zero);
+        var (zone, excluded) = (TimeZones.Get(TimeZone), ExcludedDays.Of(Exclusions));
+        var from = after.UtcTicks + 1;
+        while (PointFrom(from) is { } at)
+        {
+            from = excluded.Past(zone, at);
+            if (from == at)
+                return new DateTimeOffset(at, TimeSpan.Zero);
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc />
+    public override DateTimeOffset Last(DateTimeOffset known, DateTimeOffset until)
+    {
+        var (zone, excluded) = (TimeZones.Get(TimeZone), ExcludedDays.Of(Exclusions));
+        var from = until.UtcTicks;
+        while (PointUntil(from) is { } at && at > known.UtcTicks)
+        {
+            from = excluded.Before(zone, at);
+            if (from == at)
+                return new DateTimeOffset(at, TimeSpan.Zero);
+        }
+
+        return known;
+    }
+
+    /// <inheritdoc />
+    public override long? Count(DateTimeOffset first, DateTimeOffset last, long most = MaxCounted)
+    {
+        var (from, to) = (first.UtcTicks, Math.Max(first.UtcTicks, last.UtcTicks) + 1);
+        var count = Points(from, to);
+        foreach (var stretch in ExcludedDays.Of(Exclusions).Between(TimeZones.Get(TimeZone), from, to))
+            count -= Points(stretch.From, stretch.To);
+        return count;
     }
 
     /// <inheritdoc />
     public override Schedule Resolve(Schedule? before, DateTimeOffset at) =>
         Anchor is not null ? this : this with { Anchor = (before as IntervalSchedule)?.Anchor ?? at };
+
+    private long? PointFrom(long instant) => Point(instant - 1, 1) is var ticks && ticks <= DateTimeOffset.MaxValue.UtcTicks ? (long)ticks : null;
+
+    private long? PointUntil(long instant) => Point(instant, 0) is var ticks && ticks >= 0 ? (long)ticks : null;
+
+    // The point of the grid that is so many steps after the last one up to an instant.
+    private Int128 Point(long instant, int steps) => Origin + ((Int128)(FloorSteps(instant) + steps) * Every.Ticks);
+
+    private long Points(long from, long to) => FloorSteps(to - 1) - FloorSteps(from - 1);
+
+    private long FloorSteps(long instant)
+    {
+        var steps = Math.DivRem(instant - Origin, Every.Ticks, out var rest);
+        return rest < 0 ? steps - 1 : steps;
+    }
 }

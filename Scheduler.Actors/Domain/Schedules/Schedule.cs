@@ -38,7 +38,7 @@ public abstract record Schedule
         var beyond = until;
         while (beyond - last >= TimeSpan.FromMilliseconds(1))
         {
-            var middle = Instant.Floor(last + ((beyond - last) / 2));
+            var middle = Instant.Max(last, Instant.Floor(last + ((beyond - last) / 2)));
             if (Next(middle) is { } next && next <= until)
                 last = next;
             else if (middle > last)
@@ -48,6 +48,24 @@ public abstract record Schedule
         }
 
         return last;
+    }
+
+    /// <summary>The last <paramref name="limit"/> fire times between two of them, both included, oldest first.</summary>
+    /// <param name="first">A fire time.</param>
+    /// <param name="last">A fire time, not before <paramref name="first"/>.</param>
+    /// <param name="limit">How many at most.</param>
+    public virtual ValueList<DateTimeOffset> Latest(DateTimeOffset first, DateTimeOffset last, int limit)
+    {
+        var latest = new List<DateTimeOffset>();
+        for (var at = last; latest.Count < limit; at = Last(first, at - TimeSpan.FromMilliseconds(1)))
+        {
+            latest.Add(at);
+            if (at <= first)
+                break;
+        }
+
+        latest.Reverse();
+        return ValueList.From(latest);
     }
 
     /// <summary>How many fire times lie between two of them, both included; null when there are more than that, and no formula for them.</summary>

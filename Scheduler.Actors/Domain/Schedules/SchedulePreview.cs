@@ -1,20 +1,50 @@
+using System.Runtime.InteropServices;
+using NodaTime;
+
 namespace Scheduler.Actors.Domain.Schedules;
 
-/// <summary>A fire time to come, for people.</summary>
-/// <param name="At">When, in UTC.</param>
-/// <param name="Local">The same in the schedule's time zone.</param>
-/// <param name="Note">What a clock change did to it; null for nothing.</param>
-public sealed record PreviewedFireTime(DateTimeOffset At, DateTimeOffset Local, string? Note);
+/// <summary>A fire time as a preview shows it.</summary>
+/// <param name="At">The instant.</param>
+/// <param name="Local">The same in the schedule's time zone, with the offset that holds then; UTC for a schedule without one.</param>
+/// <param name="Note">What a clock change did to it, or to one before it; null when nothing.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct PreviewedFireTime(DateTimeOffset At, DateTimeOffset Local, string? Note);
 
-/// <summary>The fire times of a schedule, for people.</summary>
+/// <summary>The fire times to come, for somebody to read.</summary>
 public static class SchedulePreview
 {
-    /// <summary>The first fire times of a generation that begins at <paramref name="from"/>.</summary>
-    public static IReadOnlyList<PreviewedFireTime> Of(FireTimes fireTimes, DateTimeOffset from, int count)
+    /// <summary>The first <paramref name="count"/> fire times after <paramref name="from"/>; fewer when there are no more.</summary>
+    /// <param name="fireTimes">A schedule, resolved, and its window.</param>
+    /// <param name="from">Where to begin; a one-off in the past is shown all the same, as it would be due.</param>
+    /// <param name="count">How many at most.</param>
+    public static ValueList<PreviewedFireTime> Of(FireTimes fireTimes, DateTimeOffset from, int count)
     {
-        var list = new List<PreviewedFireTime>();
-        for (var at = fireTimes.First(from); at is { } next && list.Count < count; at = fireTimes.Next(next))
-            list.Add(new PreviewedFireTime(next, next, Note: null));
-        return list;
+        var shown = new List<PreviewedFireTime>();
+        var zone = ZoneOf(fireTimes.Schedule);
+        // What the window leaves out never was a fire time, so it is not missed either.
+        var before = fireTimes.StartAt is { } start && start > from ? start.AddTicks(-1) : from;
+        for (var at = count > 0 ? fireTimes.First(from) : null; at is { } next; at = shown.Count < count ? fireTimes.Next(next) : null)
+        {
+            var instant = next.ToUniversalTime();
+            shown.Add(new(instant, LocalOf(zone, instant), ClockChangeNote.On(fireTimes.Schedule, before, instant)));
+            before = instant;
+        }
+
+        return ValueList.From(shown);
+    }
+
+    private static DateTimeZone ZoneOf(Schedule schedule) => schedule switch
+    {
+        CronSchedule cron => TimeZones.Get(cron.TimeZone),
+        RecurrenceRuleSchedule rule => TimeZones.Get(rule.TimeZone),
+        IntervalSchedule interval => TimeZones.Get(interval.TimeZone),
+        _ => DateTimeZone.Utc,
+    };
+
+    private static DateTimeOffset LocalOf(DateTimeZone zone, DateTimeOffset at)
+    {
+        // Before there were standard times offsets had seconds, which this type does not know; and at both ends of time there is no room.
+        var offset = TimeSpan.FromMinutes(Math.Clamp(ZoneSpan.At(zone, at.UtcTicks).Offset / TimeSpan.TicksPerMinute, -14 * 60, 14 * 60));
+        return at.UtcTicks + offset.Ticks is >= 0 and var ticks && ticks <= ZoneSpan.Last ? at.ToOffset(offset) : at;
     }
 }

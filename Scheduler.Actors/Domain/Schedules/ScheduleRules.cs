@@ -1,27 +1,20 @@
-using Cronos;
-
 namespace Scheduler.Actors.Domain.Schedules;
 
-/// <summary>What makes a rule that a client wrote one that can be kept. Each check gives what is wrong, to go after the field's name; null for nothing.</summary>
+/// <summary>What a schedule may be made of. Each check gives a sentence that says what is wrong and what is allowed, or null.</summary>
 public static class ScheduleRules
 {
-    /// <summary>A cron expression.</summary>
-    public static string? CheckCron(string expression)
+    /// <summary>Checks a cron expression.</summary>
+    public static string? CheckCron(string expression) => CronRule.Check(expression);
+
+    /// <summary>Checks the name of a time zone: one of the tz database, as it is spelled there.</summary>
+    public static string? CheckTimeZone(string id)
     {
-        try
-        {
-            _ = CronExpression.Parse(expression, expression.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
+        if (TimeZones.Find(id) is not null)
             return null;
-        }
-        catch (CronFormatException e)
-        {
-            return $"is not a cron expression: {e.Message}";
-        }
+        var hint = TimeZones.Suggest(id) is { } meant ? $" Did you mean \"{meant}\"?" : string.Empty;
+        return $"\"{id}\" is not a time zone: it must be a name of the IANA time zone database, such as Europe/Berlin or UTC, spelled as there.{hint}";
     }
 
-    /// <summary>A time zone.</summary>
-    public static string? CheckTimeZone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out _) ? null : "is not an IANA time zone, like Europe/Berlin";
-
-    /// <summary>A recurrence rule.</summary>
-    public static string? CheckRecurrenceRule(string rule) => rule.StartsWith("FREQ=", StringComparison.Ordinal) ? null : "is not a recurrence rule, like FREQ=MONTHLY;BYDAY=-1FR";
+    /// <summary>Checks a recurrence rule, written without <c>RRULE:</c>.</summary>
+    public static string? CheckRecurrenceRule(string rule) => RecurrenceRule.Check(rule);
 }
