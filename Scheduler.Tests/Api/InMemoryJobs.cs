@@ -13,8 +13,8 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
 
     private readonly ConcurrentDictionary<RunId, RunView> _runs = new();
 
-    /// <summary>What the next command is answered with, instead of by its job; null for the job itself.</summary>
-    public Func<JobCommand, Task<JobReply>>? Instead { get; set; }
+    /// <summary>What commands are answered with, instead of by their jobs; null, or where it gives null, for the job itself.</summary>
+    public Func<JobCommand, Task<JobReply>?>? Instead { get; set; }
 
     /// <summary>What a query of views waits for first; null for nothing.</summary>
     public Func<Task>? BeforeQuery { get; set; }
@@ -27,8 +27,8 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
     public Task<JobReply> AskAsync(JobCommand command, CancellationToken cancellationToken)
     {
         Commands.Enqueue(command);
-        if (Instead is { } instead)
-            return instead(command);
+        if (Instead?.Invoke(command) is { } instead)
+            return instead;
         JobReply? reply = null;
         _jobs.AddOrUpdate(
             command.JobId,
@@ -36,6 +36,8 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
             (_, job) => Decide(job, command, out reply));
         return Task.FromResult(reply!);
     }
+
+    public JobState StateOf(string id) => _jobs[JobId.Parse(id)].State;
 
     public void Append(JobId id, params JobEvent[] events) =>
         _jobs.AddOrUpdate(id, _ => throw new InvalidOperationException("No such job."), (_, job) => (job.State.Apply(events), ValueList.From(job.Events.Concat(events))));
