@@ -13,8 +13,11 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
 
     private readonly ConcurrentDictionary<RunId, RunView> _runs = new();
 
-    /// <summary>What commands are answered with, instead of by their jobs; null, or where it gives null, for the job itself.</summary>
-    public Func<JobCommand, Task<JobReply>?>? Instead { get; set; }
+    /// <summary>What the next command is answered with, instead of by its job; null for the job itself.</summary>
+    public Func<JobCommand, Task<JobReply>>? Instead { get; set; }
+
+    /// <summary>What happens before a command reaches its job; null for nothing.</summary>
+    public Action<JobCommand>? Before { get; set; }
 
     /// <summary>What a query of views waits for first; null for nothing.</summary>
     public Func<Task>? BeforeQuery { get; set; }
@@ -27,8 +30,9 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
     public Task<JobReply> AskAsync(JobCommand command, CancellationToken cancellationToken)
     {
         Commands.Enqueue(command);
-        if (Instead?.Invoke(command) is { } instead)
-            return instead;
+        if (Instead is { } instead)
+            return instead(command);
+        Before?.Invoke(command);
         JobReply? reply = null;
         _jobs.AddOrUpdate(
             command.JobId,

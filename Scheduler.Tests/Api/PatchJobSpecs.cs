@@ -99,7 +99,7 @@ public sealed class PatchJobSpecs : IAsyncLifetime
     [InlineData("""{"retry":3}""", "retry")]
     [InlineData("""{"misfire":{"policy":"skip","window":5}}""", "misfire.window")]
     [InlineData("""{"end_at":"2026-10-01T23:00:00Z"}""", "end_at")]
-    [InlineData("""{"end_at":"2026-10-02T00:00:01Z"}""", "end_at")]
+    [InlineData("""{"start_at":"2026-10-02T00:00:01Z","end_at":"2026-10-02T00:00:02Z"}""", "end_at")]
     [InlineData("""{"parameters":[]}""", "parameters")]
     [InlineData("""{"job_id":"x"}""", "job_id")]
     [InlineData("""[]""", "body")]
@@ -173,15 +173,12 @@ public sealed class PatchJobSpecs : IAsyncLifetime
     public async Task A_patch_that_somebody_else_was_faster_than_is_merged_anew(int edits, string? guard, HttpStatusCode status)
     {
         var left = edits;
-        _server.Jobs.Instead = command =>
+        _server.Jobs.Before = command =>
         {
-            if (command is UpdateJob && left-- > 0)
-            {
-                var other = _server.Jobs.StateOf("j").Definition! with { Description = $"edit {left}" };
-                _server.Jobs.Append(command.JobId, new JobUpdated { At = ApiServer.Now, Definition = other, Generation = 1 });
-            }
-
-            return null;
+            if (command is not UpdateJob || left-- <= 0)
+                return;
+            var other = _server.Jobs.StateOf("j").Definition! with { Description = $"edit {left}" };
+            _server.Jobs.Append(command.JobId, new JobUpdated { At = ApiServer.Now, Definition = other, Generation = 1 });
         };
         var answer = guard is null ? await PatchAsync("""{"priority":42}""") : await PatchAsync("""{"priority":42}""", ("If-Match", guard));
 
