@@ -78,7 +78,10 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
     {
         await QueryAsync();
         var ordered = _runs.Values
-            .Where(r => r.JobId == query.JobId && (query.Status is null || r.Status == query.Status))
+            .Where(r => (query.JobId is null || r.JobId == query.JobId)
+                && (query.Status is null || r.Status == query.Status)
+                && (query.From is null || r.FireTime >= query.From)
+                && (query.To is null || r.FireTime < query.To))
             .OrderByDescending(r => r.FireTime)
             .ThenByDescending(r => r.RunId.Value, StringComparer.Ordinal);
         var page = query.After is { } after ? ordered.SkipWhile(r => r.RunId != after.RunId).Skip(1) : ordered;

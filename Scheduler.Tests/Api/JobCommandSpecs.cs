@@ -11,7 +11,6 @@ public sealed class JobCommandSpecs(ApiServer server) : IClassFixture<ApiServer>
         "no-such-job",
         "b6d8a57e7",
         ".hidden",
-        "..",
         "a%2Fb",
         "a~b",
         "~",
@@ -42,6 +41,10 @@ public sealed class JobCommandSpecs(ApiServer server) : IClassFixture<ApiServer>
         (await SendRawAsync(HttpMethod.Get, $"/runs/{id}")).IsProblem(HttpStatusCode.NotFound);
         (await SendRawAsync(HttpMethod.Post, $"/runs/{id}/cancel")).IsProblem(HttpStatusCode.NotFound);
     }
+
+    [Fact]
+    public async Task Two_dots_are_no_id_but_lead_up_before_anything_is_routed() =>
+        Assert.Equal("[]", (await SendRawAsync(HttpMethod.Get, "/jobs/../runs")).Text);
 
     [Fact]
     public async Task A_path_with_the_character_NUL_is_refused_before_it_is_routed() =>
