@@ -18,7 +18,8 @@ internal static class Answer
     /// <summary>A buffer that has grown beyond this is not kept.</summary>
     private const int KeptCapacity = 1 << 20;
 
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    /// <summary>How answers are written: nothing in them is ever HTML.</summary>
+    internal static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_buffer;
@@ -40,6 +41,21 @@ internal static class Answer
     /// <summary>Sets the revision as the <c>ETag</c>: a run in between must not make an edit stale.</summary>
     public static void SetETag(HttpContext context, JobState job) =>
         context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{job.Revision}\"");
+
+    /// <summary>Answers a command with the job after it.</summary>
+    public static Task WriteJobAsync(HttpContext context, int status, JobAccepted accepted)
+    {
+        SetETag(context, accepted.State);
+        MarkReplayed(context, accepted.Replayed);
+        return WriteAsync(context, status, JobMapping.ToAnswer(accepted.State), ApiJson.Answers.JobAnswer);
+    }
+
+    /// <summary>Says that nothing was stored now, because all was so already.</summary>
+    public static void MarkReplayed(HttpContext context, bool isReplayed)
+    {
+        if (isReplayed)
+            context.Response.Headers["Idempotent-Replayed"] = "true";
+    }
 
     private static Task WriteAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type, string contentType)
     {

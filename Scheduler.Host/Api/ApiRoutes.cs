@@ -1,4 +1,6 @@
+using Scheduler.Host.Api.Batch;
 using Scheduler.Host.Api.Ports;
+using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api;
 
@@ -13,7 +15,13 @@ internal static class ApiRoutes
         services.AddRoutingCore();
         return services
             .AddSingleton(_ => HandlerNames.From(services))
+            .AddSingleton<JobContractReader>()
             .AddSingleton<JobCommandEndpoints>()
+            .AddSingleton<JobEditEndpoints>()
+            .AddSingleton<RunCommandEndpoints>()
+            .AddSingleton<BatchEndpoint>()
+            .AddSingleton<ScheduleEndpoints>()
+            .AddSingleton<JobPastEndpoints>()
             .AddSingleton<JobQueryEndpoints>()
             .AddSingleton<OperationsEndpoints>();
     }
@@ -34,15 +42,25 @@ internal static class ApiRoutes
 
         var commands = app.Services.GetRequiredService<JobCommandEndpoints>();
         app.MapPost("/jobs", commands.CreateAsync);
+        app.MapPost("/jobs:batch", app.Services.GetRequiredService<BatchEndpoint>().CreateAllAsync);
+        app.MapPost("/schedules:preview", app.Services.GetRequiredService<ScheduleEndpoints>().PreviewAsync);
         app.MapDelete("/jobs/{id}", commands.DeleteAsync);
+        app.MapPost("/jobs/{id}/pause", commands.PauseAsync);
+        app.MapPost("/jobs/{id}/resume", commands.ResumeAsync);
         app.MapPost("/jobs/{id}/cancel", commands.CancelAsync);
         app.MapPost("/jobs/{id}/trigger", commands.TriggerAsync);
+        app.MapPost("/runs/{id}/cancel", app.Services.GetRequiredService<RunCommandEndpoints>().CancelAsync);
+
+        var edits = app.Services.GetRequiredService<JobEditEndpoints>();
+        app.MapPut("/jobs/{id}", edits.PutAsync);
+        app.MapPatch("/jobs/{id}", edits.PatchAsync);
 
         var queries = app.Services.GetRequiredService<JobQueryEndpoints>();
         app.MapMethods("/jobs", Reading, queries.ListJobsAsync);
         app.MapMethods("/jobs/{id}", Reading, queries.GetJobAsync);
         app.MapMethods("/jobs/{id}/runs", Reading, queries.ListRunsAsync);
         app.MapMethods("/jobs/{id}/events", Reading, queries.ListEventsAsync);
+        app.MapMethods("/jobs/{id}/audit", Reading, app.Services.GetRequiredService<JobPastEndpoints>().AuditAsync);
         app.MapMethods("/runs", Reading, queries.ListAllRunsAsync);
         app.MapMethods("/runs/{id}", Reading, queries.GetRunAsync);
 

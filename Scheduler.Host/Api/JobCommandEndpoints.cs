@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Jobs;
 using Scheduler.Host.Api.Contracts;
@@ -7,91 +8,85 @@ using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api;
 
-/// <summary>The calls that change a job.</summary>
-internal sealed class JobCommandEndpoints(IJobs jobs, HandlerNames handlers, NewJobIds newIds, TimeProvider time)
+/// <summary>The calls that create a job, and those that tell it to do something.</summary>
+internal sealed class JobCommandEndpoints(IJobs jobs, JobContractReader contracts, NewJobIds newIds, TimeProvider time)
 {
-    private readonly JobContractReader _contracts = new(handlers);
-
     /// <summary><c>POST /jobs</c>.</summary>
     public async Task CreateAsync(HttpContext context)
     {
         var body = await RequestBody.ReadAsync(context);
         var origin = CommandReader.Origin(context);
-        var now = time.GetUtcNow();
-        JobDefinition definition;
+        CreateJob command;
         using (var json = RequestBody.Parse(body))
-            definition = JobMapping.ToDefinition(_contracts.Read(json.RootElement, now), now);
-
-        var command = origin.Key is { } key
-            ? new CreateJob(KeyedJobId.Of(key), definition, Convert.ToHexStringLower(SHA256.HashData(body.Span)))
-            : new CreateJob(JobId.Parse(Guid.CreateVersion7(now).ToString("D")), definition, BodyHash: null);
-        using var unused = origin.Key is null ? newIds.Add(command.JobId) : null;
-        var accepted = await AskAsync<JobAccepted>(command with { Origin = origin }, context);
+            command = ToCommand(json.RootElement, body.Span, origin);
+        var accepted = await CreateAsync(command, context.RequestAborted);
         context.Response.Headers.Location = $"/jobs/{command.JobId.Value}";
-        await AnswerAsync(context, StatusCodes.Status201Created, accepted);
+        await Answer.WriteJobAsync(context, StatusCodes.Status201Created, accepted);
     }
+
+    /// <summary>The command that a body becomes.</summary>
+    /// <param name="json">The body, parsed.</param>
+    /// <param name="body">The body as it was sent: under the same key another one is refused.</param>
+    /// <param name="origin">Who sent it.</param>
+    /// <exception cref="ProblemException">Something is wrong with it.</exception>
+    public CreateJob ToCommand(JsonElement json, ReadOnlySpan<byte> body, CommandOrigin origin)
+    {
+        var now = time.GetUtcNow();
+        var definition = DefinitionMapping.ToDefinition(contracts.Read(json, now));
+        return new CreateJob(
+            origin.Key is { } key ? KeyedJobId.Of(key) : JobId.Parse(Guid.CreateVersion7(now).ToString("D")),
+            definition,
+            origin.Key is null ? null : Convert.ToHexStringLower(SHA256.HashData(body)))
+        {
+            Origin = origin,
+        };
+    }
+
+    /// <summary>Creates the job.</summary>
+    /// <exception cref="ProblemException">It was not created, or nobody knows.</exception>
+    public async Task<JobAccepted> CreateAsync(CreateJob command, CancellationToken cancellationToken)
+    {
+        using var unused = command.Origin.Key is null ? newIds.Add(command.JobId) : null;
+        return await jobs.ExpectAsync<JobAccepted>(command, cancellationToken);
+    }
+
+    /// <summary><c>POST /jobs/{id}/pause</c>.</summary>
+    public Task PauseAsync(HttpContext context) => TellAsync(context, (id, reason) => new PauseJob(id, reason));
+
+    /// <summary><c>POST /jobs/{id}/resume</c>.</summary>
+    public Task ResumeAsync(HttpContext context) => TellAsync(context, (id, reason) => new ResumeJob(id, reason));
 
     /// <summary><c>POST /jobs/{id}/cancel</c>.</summary>
-    public async Task CancelAsync(HttpContext context)
-    {
-        var id = CommandReader.JobId(context);
-        var command = new CancelJob(id, await CommandReader.ReasonAsync(context)) { Origin = CommandReader.Origin(context) };
-        await AnswerAsync(context, StatusCodes.Status200OK, await AskAsync<JobAccepted>(command, context));
-    }
+    public Task CancelAsync(HttpContext context) => TellAsync(context, (id, reason) => new CancelJob(id, reason));
 
     /// <summary><c>POST /jobs/{id}/trigger</c>.</summary>
     public async Task TriggerAsync(HttpContext context)
     {
         var id = CommandReader.JobId(context);
         var command = new TriggerJob(id, await CommandReader.ReasonAsync(context)) { Origin = CommandReader.Origin(context) };
-        var accepted = await AskAsync<RunAccepted>(command, context);
+        var accepted = await jobs.ExpectAsync<RunAccepted>(command, context.RequestAborted);
         context.Response.Headers.Location = $"/runs/{accepted.RunId.Value}";
-        MarkReplayed(context, accepted.Replayed);
+        Answer.MarkReplayed(context, accepted.Replayed);
         await Answer.WriteAsync(context, StatusCodes.Status202Accepted, new TriggerAnswer(accepted.RunId.Value), ApiJson.Answers.TriggerAnswer);
     }
 
-    /// <summary><c>DELETE /jobs/{id}</c>.</summary>
+    /// <summary><c>DELETE /jobs/{id}</c>. Repeating it changes nothing, so an <c>Idempotency-Key</c> has nothing to do here.</summary>
     public async Task DeleteAsync(HttpContext context)
     {
         var id = CommandReader.JobId(context);
-        await AskAsync<JobAccepted>(new DeleteJob(id, Reason: null) { Origin = CommandReader.Origin(context) }, context);
+        var command = new DeleteJob(id, Reason: null)
+        {
+            Origin = CommandReader.OriginWithoutKey(context),
+            Precondition = GuardReader.Read(context),
+        };
+        await jobs.ExpectAsync<JobAccepted>(command, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private static Task AnswerAsync(HttpContext context, int status, JobAccepted accepted)
+    private async Task TellAsync(HttpContext context, Func<JobId, string?, JobCommand> command)
     {
-        Answer.SetETag(context, accepted.State);
-        MarkReplayed(context, accepted.Replayed);
-        return Answer.WriteAsync(context, status, JobMapping.ToAnswer(accepted.State), ApiJson.Answers.JobAnswer);
-    }
-
-    private static void MarkReplayed(HttpContext context, bool isReplayed)
-    {
-        if (isReplayed)
-            context.Response.Headers["Idempotent-Replayed"] = "true";
-    }
-
-    private async Task<TReply> AskAsync<TReply>(JobCommand command, HttpContext context)
-        where TReply : JobReply
-    {
-        JobReply reply;
-        try
-        {
-            reply = await jobs.AskAsync(command, context.RequestAborted);
-        }
-        catch (TimeoutException)
-        {
-            throw Problems.OutcomeUnknown(command.JobId);
-        }
-
-        return reply as TReply ?? throw reply switch
-        {
-            JobNotFound => Problems.NoJob(command.JobId),
-            JobGone => Problems.Gone(command.JobId),
-            JobConflict r => Problems.Conflict(command.JobId, r.Detail),
-            OutcomeUnknown => Problems.OutcomeUnknown(command.JobId),
-            StoreRefused => Problems.StoreRefused(command.JobId),
-            _ => new InvalidOperationException($"{command.GetType().Name} was answered with {reply.GetType().Name}."),
-        };
+        var id = CommandReader.JobId(context);
+        var told = command(id, await CommandReader.ReasonAsync(context)) with { Origin = CommandReader.Origin(context) };
+        await Answer.WriteJobAsync(context, StatusCodes.Status200OK, await jobs.ExpectAsync<JobAccepted>(told, context.RequestAborted));
     }
 }

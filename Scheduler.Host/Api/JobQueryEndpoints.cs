@@ -8,7 +8,7 @@ using Scheduler.Host.Api.Reading;
 namespace Scheduler.Host.Api;
 
 /// <summary>The calls that look at jobs and their history.</summary>
-internal sealed class JobQueryEndpoints(IJobViews views, IJobHistory history, TimeProvider time)
+internal sealed class JobQueryEndpoints(IJobViews views, IJobHistory history, JobPastEndpoints past, TimeProvider time)
 {
     private const string Limit = "limit";
     private const string Cursor = "cursor";
@@ -46,10 +46,16 @@ internal sealed class JobQueryEndpoints(IJobViews views, IJobHistory history, Ti
         await Answer.WriteAsync(context, StatusCodes.Status200OK, [.. page.Select(v => JobMapping.ToAnswer(v.State))], ApiJson.Answers.IReadOnlyListJobAnswer);
     }
 
-    /// <summary><c>GET /jobs/{id}</c>.</summary>
+    /// <summary><c>GET /jobs/{id}</c>, as it is, or as it was.</summary>
     public async Task GetJobAsync(HttpContext context)
     {
         var id = CommandReader.JobId(context);
+        if (context.Request.Query.Count > 0 && AsOf.Read(context) is { } asOf)
+        {
+            await past.GetAsync(context, id, asOf);
+            return;
+        }
+
         var view = await views.FindJobAsync(id, context.RequestAborted).InTime(time, context.RequestAborted);
         if (view is not { State.Exists: true })
             throw Problems.NoJob(id);
@@ -82,7 +88,7 @@ internal sealed class JobQueryEndpoints(IJobViews views, IJobHistory history, Ti
             ? await views.FindRunAsync(id, context.RequestAborted).InTime(time, context.RequestAborted)
             : null;
         if (run is null)
-            throw Problems.NotFound("There is no such run.");
+            throw Problems.NoRun();
         await Answer.WriteAsync(context, StatusCodes.Status200OK, RunMapping.ToAnswer(run), ApiJson.Answers.RunAnswer);
     }
 

@@ -28,19 +28,36 @@ internal static class Problems
     public static ProblemException BadJson(string detail) => Of(StatusCodes.Status400BadRequest, "bad-json", "The body is not valid JSON.", detail);
 
     /// <summary>A body that is too large.</summary>
-    public static ProblemException TooLarge(int limit) =>
-        Of(StatusCodes.Status413PayloadTooLarge, "body-too-large", "The body is too large.", $"A body may have at most {limit.ToString("N0", CultureInfo.InvariantCulture)} bytes.");
+    public static ProblemException TooLarge(int limit, string what = "A body") =>
+        Of(StatusCodes.Status413PayloadTooLarge, "body-too-large", "The body is too large.", $"{what} may have at most {limit.ToString("N0", CultureInfo.InvariantCulture)} bytes.");
 
     /// <summary>A body in a language that is not spoken here.</summary>
-    public static ProblemException UnsupportedMediaType(string? sent) =>
+    public static ProblemException UnsupportedMediaType(string? sent, string expected = "application/json") =>
         Of(
             StatusCodes.Status415UnsupportedMediaType,
             "unsupported-media-type",
             "The body's media type is not supported.",
-            $"Send 'Content-Type: application/json' in UTF-8, not {(string.IsNullOrEmpty(sent) ? "none" : $"'{sent}'")}.");
+            $"Send 'Content-Type: {expected}' in UTF-8, not {(string.IsNullOrEmpty(sent) ? "none" : $"'{sent}'")}.");
 
     /// <summary>No such job.</summary>
     public static ProblemException NoJob(JobId id) => NotFound($"There is no job '{id}'.");
+
+    /// <summary>No such run.</summary>
+    public static ProblemException NoRun() => NotFound("There is no such run.");
+
+    /// <summary>The edit was not wanted for a job like this one.</summary>
+    public static ProblemException PreconditionFailed(JobId id, int? revision) =>
+        new(new ProblemAnswer
+        {
+            Type = "precondition-failed",
+            Title = "The job is not as the request asks for.",
+            Status = StatusCodes.Status412PreconditionFailed,
+            Detail = revision is { } r
+                ? string.Create(CultureInfo.InvariantCulture, $"The job has revision {r}. Look at it, and repeat the request with 'If-Match: \"{r}\"' if it is still wanted.")
+                : "There is no such job.",
+            JobId = id.Value,
+            Revision = revision,
+        });
 
     /// <summary>Nothing is found under that name.</summary>
     public static ProblemException NotFound(string detail) => Of(StatusCodes.Status404NotFound, "not-found", "Not found.", detail);
@@ -71,6 +88,10 @@ internal static class Problems
     /// <summary>The read model could not be asked.</summary>
     public static ProblemException ViewsUnavailable() =>
         Unavailable("views-unavailable", "The read model did not answer.", "Jobs still fire, and commands still work. Repeat the request later.");
+
+    /// <summary>This node takes no more.</summary>
+    public static ProblemException Stopping() =>
+        Unavailable("stopping", "This node is stopping.", "Nothing was taken in. Repeat the request with another node, or later.");
 
     /// <summary>A bare status that something else decided on.</summary>
     public static ProblemAnswer FromStatus(int status, string? detail = null) => new()

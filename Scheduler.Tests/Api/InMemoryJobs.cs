@@ -16,6 +16,9 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
     /// <summary>What the next command is answered with, instead of by its job; null for the job itself.</summary>
     public Func<JobCommand, Task<JobReply>>? Instead { get; set; }
 
+    /// <summary>What happens before a command reaches its job; null for nothing.</summary>
+    public Action<JobCommand>? Before { get; set; }
+
     /// <summary>What a query of views waits for first; null for nothing.</summary>
     public Func<Task>? BeforeQuery { get; set; }
 
@@ -29,6 +32,7 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
         Commands.Enqueue(command);
         if (Instead is { } instead)
             return instead(command);
+        Before?.Invoke(command);
         JobReply? reply = null;
         _jobs.AddOrUpdate(
             command.JobId,
@@ -36,6 +40,8 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
             (_, job) => Decide(job, command, out reply));
         return Task.FromResult(reply!);
     }
+
+    public JobState StateOf(string id) => _jobs[JobId.Parse(id)].State;
 
     public void Append(JobId id, params JobEvent[] events) =>
         _jobs.AddOrUpdate(id, _ => throw new InvalidOperationException("No such job."), (_, job) => (job.State.Apply(events), ValueList.From(job.Events.Concat(events))));
@@ -92,6 +98,15 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
         return !_jobs.TryGetValue(id, out var job)
             ? []
             : [.. job.Events.Select((e, i) => new JobFact(i + 1, e.At, e.GetType().Name, new JsonText("{\"some\":\"data\"}"))).Where(f => f.Version > after).Take(limit)];
+    }
+
+    public async Task<IReadOnlyList<StoredEvent>> ReadEventsAsync(JobId id, long after, int limit, CancellationToken cancellationToken)
+    {
+        if (BeforeHistory is { } wait)
+            await wait();
+        return !_jobs.TryGetValue(id, out var job)
+            ? []
+            : [.. job.Events.Select((e, i) => new StoredEvent(i + 1, e)).Where(f => f.Version > after).Take(limit)];
     }
 
     private static bool Matches(JobQuery query, JobState job) =>

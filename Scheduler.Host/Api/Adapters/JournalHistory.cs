@@ -24,7 +24,14 @@ internal sealed class JournalHistory(ActorSystem system, string readJournalId, T
         (PersistenceQuery.Get(system).ReadJournalFor<ICurrentEventsByPersistenceIdQuery>(readJournalId), system.Materializer()));
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<JobFact>> ReadAsync(JobId id, long after, int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<JobFact>> ReadAsync(JobId id, long after, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(id, after, limit, ToFact, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<StoredEvent>> ReadEventsAsync(JobId id, long after, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(id, after, limit, e => new StoredEvent(e.SequenceNr, (JobEvent)e.Event), cancellationToken);
+
+    private async Task<IReadOnlyList<T>> ReadAsync<T>(JobId id, long after, int limit, Func<EventEnvelope, T> to, CancellationToken cancellationToken)
     {
         if (after == long.MaxValue)
             return [];
@@ -34,8 +41,8 @@ internal sealed class JournalHistory(ActorSystem system, string readJournalId, T
             .CurrentEventsByPersistenceId(id.PersistenceId, after + 1, long.MaxValue)
             .Take(limit)
             .Via(stop.Token.AsFlow<EventEnvelope>(cancelGracefully: true))
-            .Select(ToFact)
-            .RunWith(Sink.Seq<JobFact>(), streams);
+            .Select(to)
+            .RunWith(Sink.Seq<T>(), streams);
         try
         {
             return await facts.WaitAsync(Patience, time, cancellationToken);

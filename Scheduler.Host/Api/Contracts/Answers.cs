@@ -14,15 +14,33 @@ internal sealed record JobAnswer
 
     public required IReadOnlyList<string> Tags { get; init; }
 
-    public required JsonText Parameters { get; init; }
+    public required JsonText? Parameters { get; init; }
 
     public required ScheduleContract Schedule { get; init; }
 
-    public required RetryContract Retry { get; init; }
+    public required DateTimeOffset? StartAt { get; init; }
 
-    public required TimeSpan Timeout { get; init; }
+    public required DateTimeOffset? EndAt { get; init; }
 
-    public required TargetContract Target { get; init; }
+    public required long? MaxRuns { get; init; }
+
+    public required TimeSpan? Jitter { get; init; }
+
+    public required MisfireContract? Misfire { get; init; }
+
+    public required string? Overlap { get; init; }
+
+    public required RetryContract? Retry { get; init; }
+
+    public required TimeSpan? Timeout { get; init; }
+
+    public required int? Priority { get; init; }
+
+    public required string? ConcurrencyKey { get; init; }
+
+    public required int? PauseAfterFailures { get; init; }
+
+    public required TargetContract? Target { get; init; }
 
     public required string Status { get; init; }
 
@@ -92,6 +110,50 @@ internal sealed record EventAnswer(long Version, DateTimeOffset At, string Type,
 /// <summary>The run that a trigger asked for.</summary>
 internal sealed record TriggerAnswer(string RunId);
 
+/// <summary>What became of one line of a batch.</summary>
+internal sealed record BatchLineAnswer
+{
+    /// <summary>The line's number in the request, from 1; blank lines count.</summary>
+    public required long Line { get; init; }
+
+    /// <summary>What <c>POST /jobs</c> would have been answered with.</summary>
+    public required int Status { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? JobId { get; init; }
+
+    /// <summary>The problem's type, where its status alone does not say what to do.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Type { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Detail { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
+}
+
+/// <summary>When a schedule would fire.</summary>
+internal sealed record PreviewAnswer(IReadOnlyList<FireTimeAnswer> FireTimes);
+
+/// <summary>One fire time.</summary>
+/// <param name="At">In UTC.</param>
+/// <param name="Local">In the schedule's time zone, with its offset.</param>
+/// <param name="Note">What a clock change did to it; null for nothing.</param>
+internal sealed record FireTimeAnswer(DateTimeOffset At, string Local, string? Note);
+
+/// <summary>What a job's facts prove of its occurrences.</summary>
+/// <param name="Clean">Whether all are accounted for.</param>
+/// <param name="Occurrences">How many there were; null for too many to count.</param>
+/// <param name="Completed">How many became runs that completed.</param>
+/// <param name="Discarded">How many became runs that were discarded.</param>
+/// <param name="Cancelled">How many became runs that were cancelled.</param>
+/// <param name="Skipped">How many became no runs; null for too many to count.</param>
+/// <param name="Open">How many have not ended.</param>
+/// <param name="Gaps">What is missing or wrong, in sentences.</param>
+internal sealed record AuditAnswer(
+    bool Clean, long? Occurrences, long Completed, long Discarded, long Cancelled, long? Skipped, long Open, IReadOnlyList<string> Gaps);
+
 /// <summary>A probe's answer.</summary>
 internal sealed record HealthAnswer(string Status, IReadOnlyDictionary<string, string> Checks);
 
@@ -129,6 +191,10 @@ internal sealed record ProblemAnswer
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? JobId { get; init; }
+
+    /// <summary>The job's revision, where another one was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Revision { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TraceId { get; init; }

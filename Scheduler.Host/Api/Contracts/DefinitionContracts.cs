@@ -3,7 +3,7 @@ using Scheduler.Actors.Domain;
 
 namespace Scheduler.Host.Api.Contracts;
 
-/// <summary>When a job fires; exactly one member is set.</summary>
+/// <summary>When a job fires; exactly one of <c>at</c>, <c>delay</c>, <c>every</c>, <c>cron</c> and <c>rrule</c> is set, with what goes with it.</summary>
 internal sealed record ScheduleContract
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -11,16 +11,61 @@ internal sealed record ScheduleContract
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? Delay { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? Every { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Cron { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Rrule { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Anchor { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TimeZone { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DstGap { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DstOverlap { get; init; }
+
+    /// <summary>Days, or ranges of days: <c>2026-12-25</c>, <c>2026-12-24/2027-01-01</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Exclusions { get; init; }
+}
+
+/// <summary>What becomes of occurrences that could not start in time.</summary>
+internal sealed record MisfireContract
+{
+    public required string Policy { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? Window { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Limit { get; init; }
 }
 
 /// <summary>How often a run is tried.</summary>
-/// <param name="MaxAttempts">The first one counts.</param>
-/// <param name="Backoff">How the delay grows.</param>
-/// <param name="Initial">The delay before the first retry.</param>
-internal sealed record RetryContract(int MaxAttempts, string Backoff, TimeSpan Initial)
+internal sealed record RetryContract
 {
-    /// <summary>The same delay before each retry.</summary>
-    public const string Fixed = "fixed";
+    /// <summary>The first one counts.</summary>
+    public required int MaxAttempts { get; init; }
+
+    public required string Backoff { get; init; }
+
+    /// <summary>The delay before the first retry.</summary>
+    public required TimeSpan Initial { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Factor { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? Max { get; init; }
 }
 
 /// <summary>What a run does; exactly one member is set.</summary>
@@ -40,7 +85,10 @@ internal sealed record TargetContract
 /// <param name="Body">Any JSON value; null for none.</param>
 internal sealed record HttpTargetContract(string Method, string Url, IReadOnlyDictionary<string, string> Headers, JsonText? Body);
 
-/// <summary>What <c>POST /jobs</c> takes, read and checked; what the client left out is null.</summary>
+/// <summary>
+/// A job's definition, read and checked: what the client left out is null. Written, it is what a merge patch is applied to, with
+/// everything filled in.
+/// </summary>
 internal sealed record JobContract
 {
     public required string Name { get; init; }
@@ -53,9 +101,27 @@ internal sealed record JobContract
 
     public required ScheduleContract Schedule { get; init; }
 
+    public DateTimeOffset? StartAt { get; init; }
+
+    public DateTimeOffset? EndAt { get; init; }
+
+    public long? MaxRuns { get; init; }
+
+    public TimeSpan? Jitter { get; init; }
+
+    public MisfireContract? Misfire { get; init; }
+
+    public string? Overlap { get; init; }
+
     public RetryContract? Retry { get; init; }
 
     public TimeSpan? Timeout { get; init; }
+
+    public int? Priority { get; init; }
+
+    public string? ConcurrencyKey { get; init; }
+
+    public int? PauseAfterFailures { get; init; }
 
     public TargetContract? Target { get; init; }
 }

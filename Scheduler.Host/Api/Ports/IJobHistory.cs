@@ -10,6 +10,11 @@ namespace Scheduler.Host.Api.Ports;
 /// <param name="Data">The fact's members, a JSON object.</param>
 internal sealed record JobFact(long Version, DateTimeOffset At, string Type, JsonText Data);
 
+/// <summary>A fact of a job's journal, to be folded.</summary>
+/// <param name="Version">The journal's sequence number.</param>
+/// <param name="Fact">The fact.</param>
+internal sealed record StoredEvent(long Version, JobEvent Fact);
+
 /// <summary>Reads jobs' journals.</summary>
 internal interface IJobHistory
 {
@@ -20,4 +25,12 @@ internal interface IJobHistory
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="TimeoutException">The journal did not answer in time.</exception>
     Task<IReadOnlyList<JobFact>> ReadAsync(JobId id, long after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The same facts, to be folded.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="after">Only facts with a greater version.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="TimeoutException">The journal did not answer in time.</exception>
+    Task<IReadOnlyList<StoredEvent>> ReadEventsAsync(JobId id, long after, int limit, CancellationToken cancellationToken);
 }

@@ -26,10 +26,9 @@ internal static class CommandReader
     /// <exception cref="ProblemException">The key is not one.</exception>
     public static CommandOrigin Origin(HttpContext context)
     {
-        var headers = context.Request.Headers;
-        var trace = headers.TraceParent is [{ Length: TraceParentLength } parent] ? parent : null;
-        if (!headers.TryGetValue(KeyHeader, out var keys))
-            return trace is null ? CommandOrigin.None : new CommandOrigin(Trace: trace);
+        var origin = OriginWithoutKey(context);
+        if (!context.Request.Headers.TryGetValue(KeyHeader, out var keys))
+            return origin;
         if (keys is not [{ Length: > 0 and <= MaxKeyLength } key] || key.Any(char.IsControl))
         {
             var errors = new FieldErrors();
@@ -38,8 +37,12 @@ internal static class CommandReader
             throw new InvalidOperationException("An error was noted, and not thrown.");
         }
 
-        return new CommandOrigin(Key: key, Trace: trace);
+        return origin with { Key = key };
     }
+
+    /// <summary>Who asks, where a repetition needs no key to be recognised.</summary>
+    public static CommandOrigin OriginWithoutKey(HttpContext context) =>
+        context.Request.Headers.TraceParent is [{ Length: TraceParentLength } parent] ? new CommandOrigin(Trace: parent) : CommandOrigin.None;
 
     /// <summary>The reason in an optional body.</summary>
     /// <exception cref="ProblemException">There is a body, and something is wrong with it.</exception>

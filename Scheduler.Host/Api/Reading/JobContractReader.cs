@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Scheduler.Actors.Domain;
-using Scheduler.Actors.Domain.Policies;
 using Scheduler.Host.Api.Contracts;
 using Scheduler.Host.Api.Ports;
 
@@ -13,13 +12,18 @@ internal sealed class JobContractReader(HandlerNames handlers)
     private const int MaxTags = 32;
     private const int MaxTagLength = 64;
 
-    private static readonly string[] Fields = ["name", "description", "tags", "parameters", "schedule", "schedule_time", "retry", "timeout", "target"];
+    private const int MaxConcurrencyKeyLength = 128;
+    private const int MaxPriority = 100;
+    private const int MostFailures = 1_000_000;
+    private const long MostRuns = 1_000_000_000_000;
 
-    private static readonly string[] ScheduleFields = ["at", "delay"];
+    private static readonly string[] Fields =
+    [
+        "name", "description", "tags", "parameters", "schedule", "schedule_time", "start_at", "end_at", "max_runs", "jitter", "misfire", "overlap", "retry", "timeout",
+        "priority", "concurrency_key", "pause_after_failures", "target",
+    ];
 
-    private static readonly string[] RetryFields = ["max_attempts", "backoff", "initial"];
-
-    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MaxJitter = TimeSpan.FromDays(30);
 
     private static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(1);
 
@@ -36,15 +40,25 @@ internal sealed class JobContractReader(HandlerNames handlers)
         var errors = new FieldErrors();
         if (!ObjectReader.TryOpen(body, path: "", errors, Fields, out var reader))
             errors.ThrowIfAny();
+        var window = ScheduleReader.ReadWindow(reader);
         var job = new JobContract
         {
             Name = Name(reader),
             Description = reader.Text("description"),
             Tags = Tags(reader),
             Parameters = Parameters(reader),
-            Schedule = Schedule(reader, now),
-            Retry = Retry(reader),
+            Schedule = ScheduleReader.Read(reader, now),
+            StartAt = window.StartAt,
+            EndAt = window.EndAt,
+            MaxRuns = reader.LongNumber("max_runs", 1, MostRuns),
+            Jitter = reader.Duration("jitter", TimeSpan.Zero, MaxJitter),
+            Misfire = PolicyReader.Misfire(reader),
+            Overlap = reader.Word("overlap", Words.OverlapPolicies),
+            Retry = PolicyReader.Retry(reader),
             Timeout = reader.Duration("timeout", LeastTimeout, MaxTimeout),
+            Priority = reader.Number("priority", -MaxPriority, MaxPriority),
+            ConcurrencyKey = ConcurrencyKey(reader),
+            PauseAfterFailures = reader.Number("pause_after_failures", 1, MostFailures),
             Target = _targets.Read(reader),
         };
         errors.ThrowIfAny();
@@ -112,53 +126,11 @@ internal sealed class JobContractReader(HandlerNames handlers)
         return null;
     }
 
-    private static ScheduleContract Schedule(ObjectReader reader, DateTimeOffset now)
+    private static string? ConcurrencyKey(ObjectReader reader)
     {
-        var hasSchedule = reader.TryGet("schedule", out _);
-        var hasTime = reader.TryGet("schedule_time", out _);
-        if (hasSchedule && hasTime)
-            reader.Error("schedule_time", "says the same as schedule.at: send one of them, not both");
-        else if (!hasSchedule && !hasTime)
-            reader.Error("schedule", "is required: {\"at\": …} or {\"delay\": …}; schedule_time is another name for schedule.at");
-        if (hasTime)
-            return new ScheduleContract { At = At(reader, "schedule_time") };
-        if (!reader.TryObject("schedule", ScheduleFields, out var schedule))
-            return new ScheduleContract();
-
-        var hasAt = schedule.TryGet("at", out _);
-        var hasDelay = schedule.TryGet("delay", out _);
-        if (hasAt == hasDelay)
-        {
-            reader.Error("schedule", "must have exactly one of: at, delay");
-            return new ScheduleContract();
-        }
-
-        return hasAt ? new ScheduleContract { At = At(schedule, "at") } : new ScheduleContract { Delay = Delay(schedule, now) };
-    }
-
-    private static DateTimeOffset? At(ObjectReader reader, string name)
-    {
-        if (reader.Instant(name) is not { } at)
-            return null;
-        if (at <= Instant.Floor(DateTimeOffset.MaxValue))
-            return Instant.Ceiling(at);
-        reader.Error(name, "is too late: it would be rounded up into the year 10000");
-        return null;
-    }
-
-    private static TimeSpan? Delay(ObjectReader reader, DateTimeOffset now) =>
-        reader.Duration("delay", TimeSpan.Zero, TimeSpan.FromDays((DateTimeOffset.MaxValue - now).Days - 1));
-
-    private static RetryContract? Retry(ObjectReader reader)
-    {
-        if (!reader.TryObject("retry", RetryFields, out var retry))
-            return null;
-        var backoff = retry.Text("backoff");
-        if (backoff is not (null or RetryContract.Fixed))
-            retry.Error("backoff", $"must be '{RetryContract.Fixed}'");
-        return new RetryContract(
-            retry.Number("max_attempts", 1, RetryPolicy.MaxAttemptsLimit) ?? RetryPolicy.Default.MaxAttempts,
-            RetryContract.Fixed,
-            retry.Duration("initial", TimeSpan.Zero, MaxRetryDelay) ?? RetryPolicy.Default.Initial);
+        var key = reader.Text("concurrency_key", MaxConcurrencyKeyLength);
+        if (key is not null && string.IsNullOrWhiteSpace(key))
+            reader.Error("concurrency_key", "must not be empty; leave it out, or send null, for none");
+        return key;
     }
 }

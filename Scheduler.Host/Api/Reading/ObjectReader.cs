@@ -95,19 +95,44 @@ internal readonly struct ObjectReader
     }
 
     /// <summary>A member that is a whole number within bounds; null when it is left out, or wrong.</summary>
-    public int? Number(string name, int least, int most)
+    public int? Number(string name, int least, int most) => (int?)LongNumber(name, least, most);
+
+    /// <summary>A member that is a whole number within bounds, and may be large; null when it is left out, or wrong.</summary>
+    public long? LongNumber(string name, long least, long most)
     {
         if (!TryGet(name, out var value))
             return null;
         if (value.ValueKind is JsonValueKind.Number && value.TryGetDecimal(out var number)
             && number >= least && number <= most && decimal.IsInteger(number))
         {
-            return (int)number;
+            return (long)number;
         }
 
-        Error(name, value.ValueKind is JsonValueKind.Number
-            ? $"must be a whole number from {least} to {most}"
-            : $"must be a whole number from {least} to {most}, not {Kind(value)}");
+        var expected = $"must be a whole number from {least} to {most}";
+        Error(name, value.ValueKind is JsonValueKind.Number ? expected : $"{expected}, not {Kind(value)}");
+        return null;
+    }
+
+    /// <summary>A member that is any number within bounds; null when it is left out, or wrong.</summary>
+    public double? Fraction(string name, double least, double most)
+    {
+        if (!TryGet(name, out var value))
+            return null;
+        if (value.ValueKind is JsonValueKind.Number && value.TryGetDouble(out var number) && number >= least && number <= most)
+            return number;
+        var expected = $"must be a number from {least} to {most}";
+        Error(name, value.ValueKind is JsonValueKind.Number ? expected : $"{expected}, not {Kind(value)}");
+        return null;
+    }
+
+    /// <summary>A member that is one of some words; null when it is left out, or wrong.</summary>
+    public string? Word<T>(string name, IReadOnlyDictionary<string, T> words)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (words.ContainsKey(text))
+            return text;
+        Error(name, $"must be one of: {string.Join(", ", words.Keys)}");
         return null;
     }
 

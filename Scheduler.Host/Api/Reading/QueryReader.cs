@@ -63,7 +63,7 @@ internal sealed class QueryReader
     {
         if (Text(name) is not { } text)
             return null;
-        if (InstantText.TryParse(text, out var instant) || InstantText.TryParse(WithPlus(text), out instant))
+        if (TryInstant(text, out var instant))
             return instant;
         _errors.Add(name, $"must be {InstantText.Expected}");
         return null;
@@ -80,6 +80,10 @@ internal sealed class QueryReader
             _errors.Add(name, "is not a cursor of this list: follow the Link header's rel=\"next\" as it is");
         return cursor;
     }
+
+    /// <summary>Reads an instant as it comes in a query.</summary>
+    public static bool TryInstant(string text, out DateTimeOffset instant) =>
+        InstantText.TryParse(text, out instant) || InstantText.TryParse(WithPlus(text), out instant);
 
     /// <summary>Ends the request when something is wrong.</summary>
     public void ThrowIfAny() => _errors.ThrowIfAny("The request's query");

@@ -29,8 +29,7 @@ internal static class RequestBody
             throw Problems.TooLarge(MaxBytes);
         if (!string.IsNullOrEmpty(request.ContentType) && !IsJson(request.ContentType))
             throw Problems.UnsupportedMediaType(request.ContentType);
-        if (request.Headers.ContentEncoding is { Count: > 0 } encoding && !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
-            throw Problems.UnsupportedMediaType($"Content-Encoding: {encoding}");
+        RequireIdentity(request);
 
         var body = await ReadBytesAsync(request, context.RequestAborted);
         if (body.Length > 0 && string.IsNullOrEmpty(request.ContentType))
@@ -39,8 +38,10 @@ internal static class RequestBody
     }
 
     /// <summary>Reads JSON.</summary>
+    /// <param name="body">The text.</param>
+    /// <param name="firstLine">The number of its first line, where it is a part of something longer.</param>
     /// <exception cref="ProblemException">It is not well-formed JSON in UTF-8; the problem says where.</exception>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> body)
+    public static JsonDocument Parse(ReadOnlyMemory<byte> body, long firstLine = 1)
     {
         if (body.Span.StartsWith("\uFEFF"u8))
             body = body[3..];
@@ -54,7 +55,7 @@ internal static class RequestBody
         }
         catch (JsonException e)
         {
-            throw Problems.BadJson(Describe(e));
+            throw Problems.BadJson(Describe(e, firstLine));
         }
         catch (InvalidOperationException)
         {
@@ -63,14 +64,22 @@ internal static class RequestBody
         }
     }
 
+    /// <summary>Refuses a body that is compressed.</summary>
+    /// <exception cref="ProblemException">It is.</exception>
+    public static void RequireIdentity(HttpRequest request)
+    {
+        if (request.Headers.ContentEncoding is { Count: > 0 } encoding && !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
+            throw Problems.UnsupportedMediaType($"Content-Encoding: {encoding}");
+    }
+
     /// <summary>What the parser says, with its position in people's counting: lines and columns from 1.</summary>
-    private static string Describe(JsonException e)
+    private static string Describe(JsonException e, long firstLine)
     {
         var message = e.Message;
         var position = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         if (position >= 0)
             message = message[..position];
-        return e.LineNumber is { } line && e.BytePositionInLine is { } column ? $"Line {line + 1}, position {column + 1}: {message}" : message;
+        return e.LineNumber is { } line && e.BytePositionInLine is { } column ? $"Line {line + firstLine}, position {column + 1}: {message}" : message;
     }
 
     private static async ValueTask<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -91,6 +100,10 @@ internal static class RequestBody
         }
     }
 
+    /// <summary>Whether a media type leaves the encoding open, or says that it is UTF-8.</summary>
+    public static bool IsUtf8(MediaTypeHeaderValue type) =>
+        !type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase);
+
     private static bool IsJson(string contentType)
     {
         if (contentType == "application/json")
@@ -99,6 +112,6 @@ internal static class RequestBody
             return false;
         var isJson = type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             || (type.Type.Equals("application", StringComparison.OrdinalIgnoreCase) && type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
-        return isJson && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
+        return isJson && IsUtf8(type);
     }
 }

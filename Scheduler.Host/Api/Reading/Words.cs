@@ -1,4 +1,6 @@
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Domain.Policies;
+using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Projections;
 
 namespace Scheduler.Host.Api.Reading;
@@ -14,6 +16,21 @@ internal static class Words
 
     /// <summary>Sort orders by their words.</summary>
     public static readonly IReadOnlyDictionary<string, JobSort> JobSorts = Enum.GetValues<JobSort>().ToDictionary(Of, StringComparer.Ordinal);
+
+    /// <summary>Misfire policies by their words.</summary>
+    public static readonly IReadOnlyDictionary<string, MisfireKind> MisfireKinds = Enum.GetValues<MisfireKind>().ToDictionary(Of, StringComparer.Ordinal);
+
+    /// <summary>Overlap policies by their words.</summary>
+    public static readonly IReadOnlyDictionary<string, OverlapPolicy> OverlapPolicies = Enum.GetValues<OverlapPolicy>().ToDictionary(Of, StringComparer.Ordinal);
+
+    /// <summary>Kinds of backoff by their words.</summary>
+    public static readonly IReadOnlyDictionary<string, Backoff> Backoffs = Enum.GetValues<Backoff>().ToDictionary(Of, StringComparer.Ordinal);
+
+    /// <summary>What becomes of fire times that a clock change leaves out, by their words.</summary>
+    public static readonly IReadOnlyDictionary<string, DstGap> DstGaps = Enum.GetValues<DstGap>().ToDictionary(Of, StringComparer.Ordinal);
+
+    /// <summary>What becomes of fire times that a clock change repeats, by their words.</summary>
+    public static readonly IReadOnlyDictionary<string, DstOverlap> DstOverlaps = Enum.GetValues<DstOverlap>().ToDictionary(Of, StringComparer.Ordinal);
 
     /// <summary>The word for a job's status.</summary>
     public static string Of(JobStatus status) => status switch
@@ -57,5 +74,49 @@ internal static class Words
         JobSort.CreatedAt => "created_at",
         JobSort.CreatedAtDescending => "-created_at",
         _ => throw new InvalidOperationException($"No word for {sort}."),
+    };
+
+    /// <summary>The word for a misfire policy.</summary>
+    public static string Of(MisfireKind kind) => kind switch
+    {
+        MisfireKind.FireOnce => "fire_once",
+        MisfireKind.FireAll => "fire_all",
+        MisfireKind.Skip => "skip",
+        _ => throw new InvalidOperationException($"No word for {kind}."),
+    };
+
+    /// <summary>The word for an overlap policy.</summary>
+    public static string Of(OverlapPolicy policy) => policy switch
+    {
+        OverlapPolicy.Skip => "skip",
+        OverlapPolicy.BufferOne => "buffer_one",
+        OverlapPolicy.Allow => "allow",
+        OverlapPolicy.CancelRunning => "cancel_running",
+        _ => throw new InvalidOperationException($"No word for {policy}."),
+    };
+
+    /// <summary>The word for a kind of backoff.</summary>
+    public static string Of(Backoff backoff) => backoff switch
+    {
+        Backoff.Fixed => "fixed",
+        Backoff.Exponential => "exponential",
+        _ => throw new InvalidOperationException($"No word for {backoff}."),
+    };
+
+    /// <summary>The word for what becomes of fire times that a clock change leaves out.</summary>
+    public static string Of(DstGap gap) => gap switch
+    {
+        DstGap.Shift => "shift",
+        DstGap.Skip => "skip",
+        _ => throw new InvalidOperationException($"No word for {gap}."),
+    };
+
+    /// <summary>The word for what becomes of fire times that a clock change repeats.</summary>
+    public static string Of(DstOverlap overlap) => overlap switch
+    {
+        DstOverlap.First => "first",
+        DstOverlap.Last => "last",
+        DstOverlap.Both => "both",
+        _ => throw new InvalidOperationException($"No word for {overlap}."),
     };
 }

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Microsoft.Net.Http.Headers;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Host.Api.Ports;
+using Scheduler.Host.Api.Reading;
+
+namespace Scheduler.Host.Api;
+
+/// <summary>The calls that replace a job's definition, or parts of it.</summary>
+internal sealed class JobEditEndpoints(IJobs jobs, JobContractReader contracts, TimeProvider time)
+{
+    /// <summary>How often a patch is merged anew when somebody else was faster.</summary>
+    private const int MostMerges = 5;
+
+    /// <summary>A definition that has grown by patches is held to the same bound as a body, and some room for what was filled in.</summary>
+    private const int MaxMerged = RequestBody.MaxBytes + (64 * 1024);
+
+    private const string MergePatch = "application/merge-patch+json";
+
+    private const string Json = "application/json";
+
+    /// <summary><c>PUT /jobs/{id}</c>. Repeating it changes nothing, so an <c>Idempotency-Key</c> has nothing to do here.</summary>
+    public async Task PutAsync(HttpContext context)
+    {
+        var id = CommandReader.JobId(context);
+        var guard = GuardReader.Read(context);
+        var body = await RequestBody.ReadAsync(context);
+        JobDefinition definition;
+        using (var json = RequestBody.Parse(body))
+            definition = DefinitionMapping.ToDefinition(contracts.Read(json.RootElement, time.GetUtcNow()));
+
+        var command = new PutJob(id, definition, guard) { Origin = CommandReader.OriginWithoutKey(context) };
+        var accepted = await jobs.ExpectAsync<JobAccepted>(command, context.RequestAborted);
+        if (accepted.IsNew)
+            context.Response.Headers.Location = $"/jobs/{id.Value}";
+        await Answer.WriteJobAsync(context, accepted.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, accepted);
+    }
+
+    /// <summary><c>PATCH /jobs/{id}</c>.</summary>
+    public async Task PatchAsync(HttpContext context)
+    {
+        var id = CommandReader.JobId(context);
+        RequirePatch(context);
+        var guard = GuardReader.Read(context);
+        var origin = CommandReader.Origin(context);
+        var body = await RequestBody.ReadAsync(context);
+        using var patch = RequestBody.Parse(body);
+        for (var merges = 0; merges < MostMerges; merges++)
+        {
+            var found = (await jobs.ExpectAsync<JobFound>(new GetJob(id), context.RequestAborted)).State;
+            var isRepeated = origin.Key is { } key && found.Keys.Any(k => k.Key == key);
+            if (!isRepeated && !guard.HoldsFor(found))
+                throw Problems.PreconditionFailed(id, found.Revision);
+
+            // Under a key that was used before, the job answers for what it was used for, and the patch says nothing any more.
+            var definition = isRepeated ? found.Definition! : Merged(patch, found.Definition!);
+            var command = new UpdateJob(id, definition, new Precondition([found.Revision], MustExist: true, MustNotExist: false)) { Origin = origin };
+            var reply = await jobs.ReplyAsync(command, context.RequestAborted);
+            if (reply is JobAccepted accepted)
+            {
+                await Answer.WriteJobAsync(context, StatusCodes.Status200OK, accepted);
+                return;
+            }
+
+            if (reply is not PreconditionFailed)
+                throw Asking.Otherwise(command, reply);
+        }
+
+        throw Problems.Conflict(id, $"Others edited the job {MostMerges} times while this patch was applied. Repeat the request later.");
+    }
+
+    private static void RequirePatch(HttpContext context)
+    {
+        var sent = context.Request.ContentType;
+        if (MediaTypeHeaderValue.TryParse(sent, out var type)
+            && RequestBody.IsUtf8(type)
+            && (type.MediaType.Equals(MergePatch, StringComparison.OrdinalIgnoreCase) || type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)))
+        {
+            return;
+        }
+
+        context.Response.Headers["Accept-Patch"] = $"{MergePatch}, {Json}";
+        throw Problems.UnsupportedMediaType(sent, MergePatch);
+    }
+
+    private JobDefinition Merged(JsonDocument patch, JobDefinition definition)
+    {
+        var merged = DefinitionPatch.Apply(patch.RootElement, DefinitionMapping.ToContract(definition));
+        if (merged.Length > MaxMerged)
+            throw Problems.TooLarge(RequestBody.MaxBytes);
+        using var json = RequestBody.Parse(merged);
+        return DefinitionMapping.ToDefinition(contracts.Read(json.RootElement, time.GetUtcNow()));
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text.Json;
+using Scheduler.Actors.Domain;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Domain.Schedules;
+using Scheduler.Host.Api.Contracts;
+using Scheduler.Host.Api.Reading;
+
+namespace Scheduler.Host.Api;
+
+/// <summary>The calls about schedules that belong to no job yet.</summary>
+internal sealed class ScheduleEndpoints(TimeProvider time)
+{
+    private const int MaxCount = 1000;
+    private const int DefaultCount = 10;
+    private const string LocalFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFzzz";
+
+    private static readonly JobId Nobody = JobId.Parse("preview");
+
+    private static readonly string[] Fields = ["schedule", "schedule_time", "start_at", "end_at", "from", "count"];
+
+    /// <summary><c>POST /schedules:preview</c>.</summary>
+    public async Task PreviewAsync(HttpContext context)
+    {
+        var body = await RequestBody.ReadAsync(context);
+        JobDefinition definition;
+        DateTimeOffset from;
+        int count;
+        using (var json = RequestBody.Parse(body))
+            (definition, from, count) = Read(json.RootElement);
+
+        // Whether a schedule ever fires is for the job to say, here as at its creation.
+        var create = new CreateJob(Nobody, definition, BodyHash: null);
+        var reply = JobDecider.Decide(JobState.Empty(Nobody), create, from).Reply;
+        var resolved = reply is JobAccepted accepted ? accepted.State.Definition! : throw Asking.Otherwise(create, reply);
+        var answer = new PreviewAnswer([.. SchedulePreview.Of(resolved.FireTimes, from, count).Select(f => new FireTimeAnswer(f.At, Text(f.Local), f.Note))]);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, answer, ApiJson.Answers.PreviewAnswer);
+    }
+
+    private static string Text(DateTimeOffset local) => local.ToString(LocalFormat, CultureInfo.InvariantCulture);
+
+    private (JobDefinition Definition, DateTimeOffset From, int Count) Read(JsonElement body)
+    {
+        var errors = new FieldErrors();
+        if (!ObjectReader.TryOpen(body, path: "", errors, Fields, out var reader))
+            errors.ThrowIfAny();
+        var now = time.GetUtcNow();
+        var from = Instant.Floor(reader.Instant("from") ?? now);
+        var window = ScheduleReader.ReadWindow(reader);
+        var schedule = ScheduleReader.Read(reader, from);
+        var count = reader.Number("count", 1, MaxCount) ?? DefaultCount;
+        errors.ThrowIfAny();
+        var definition = new JobDefinition
+        {
+            Name = Nobody.Value,
+            Schedule = DefinitionMapping.ToSchedule(schedule),
+            StartAt = window.StartAt,
+            EndAt = window.EndAt,
+        };
+        return (definition, from, count);
+    }
+}
