@@ -56,8 +56,8 @@ internal static class NaiveAudit
         {
             OneOffSchedule s => [s.At],
             DelaySchedule { At: { } at } => [at],
-            IntervalSchedule { Anchor: { } anchor } s => Grid(anchor, s.Every, era.Began),
-            _ => throw new InvalidOperationException($"No rule for {era.Definition.Schedule.GetType().Name}."),
+            IntervalSchedule { Anchor: { } anchor, Exclusions.Count: 0 } s => Grid(anchor, s.Every, era.Began),
+            var s => Walk(s, era.Began),
         };
         var last = era.Definition.EndAt < until ? era.Definition.EndAt.Value : until;
         return all.SkipWhile(t => t < era.Definition.StartAt).TakeWhile(t => t <= last);
@@ -72,6 +72,13 @@ internal static class NaiveAudit
                 yield return t;
             t += every;
         }
+    }
+
+    /// <summary>Calendars are others' specs: here they are taken at their word, one fire time after the other.</summary>
+    private static IEnumerable<DateTimeOffset> Walk(Schedule schedule, DateTimeOffset after)
+    {
+        for (var t = schedule.Next(after); t is { } fireTime; t = schedule.Next(fireTime))
+            yield return fireTime;
     }
 
     private static List<Era> Eras(IEnumerable<JobEvent> facts)

@@ -13,6 +13,8 @@ internal static class RandomDefinitions
     /// <summary>The most that any of these definitions catches up with.</summary>
     public const int MostCatchUp = 100;
 
+    private const string Berlin = "Europe/Berlin";
+
     private static readonly OverlapPolicy[] Overlaps = Enum.GetValues<OverlapPolicy>();
 
     private static readonly MisfirePolicy[] Misfires =
@@ -58,7 +60,7 @@ internal static class RandomDefinitions
         _ => definition,
     };
 
-    private static JobDefinition Scheduled(JobDefinition definition, byte how) => (how % 13) switch
+    private static JobDefinition Scheduled(JobDefinition definition, byte how) => (how % 17) switch
     {
         0 => definition with { Schedule = new OneOffSchedule(Story.FireTime) },
         1 => definition with { Schedule = Every(10), StartAt = null, EndAt = null },
@@ -72,8 +74,17 @@ internal static class RandomDefinitions
         9 => definition with { Schedule = new OneOffSchedule(Story.Start.AddDays(-1)) },
         10 => definition with { Schedule = new OneOffSchedule(Story.Start.AddDays(300)), EndAt = null },
         11 => definition with { Schedule = new DelaySchedule(TimeSpan.FromSeconds(90)) },
+        12 => definition with { Schedule = Cron("*/15 * * * * *"), EndAt = null },
+        13 => definition with { Schedule = Cron("30 2,9 * * *"), StartAt = null, EndAt = null },
+        14 => definition with { Schedule = new IntervalSchedule(TimeSpan.FromHours(7), Anchor: null, Berlin, [Days(2, 4), Days(30, 33)]), EndAt = null },
+        15 => definition with { Schedule = new RecurrenceRuleSchedule("FREQ=DAILY;COUNT=5", Anchor: null, Berlin, [Days(3, 3)]), StartAt = null, EndAt = null },
         _ => definition with { Schedule = new OneOffSchedule(Story.Start), StartAt = null },
     };
+
+    private static CronSchedule Cron(string rule) => new(rule, Berlin, DstGap.Shift, DstOverlap.Both, [Days(1, 1)]);
+
+    /// <summary>Days counted from the start of the story on; the clocks of Berlin change on the 28th.</summary>
+    private static DateRange Days(int first, int last) => new(new DateOnly(2026, 3, 1).AddDays(first), new DateOnly(2026, 3, 1).AddDays(last));
 
     private static IntervalSchedule Every(int seconds) => new(TimeSpan.FromSeconds(seconds));
 
