@@ -15,7 +15,7 @@ internal sealed class WalkedRecurrence
     private readonly DateTime _anchor;
     private readonly int _interval;
     private readonly List<string> _parts = [];
-    private readonly List<int> _hours = [];
+    private readonly List<int> _minutesOfDay = [];
     private Predicate<DateTime> _isAskedFor = _ => true;
     private DateTime _lastLocal = DateTime.MaxValue;
     private int _count = int.MaxValue;
@@ -45,7 +45,7 @@ internal sealed class WalkedRecurrence
         {
             if (!_isAskedFor(day))
                 continue;
-            foreach (var local in _hours.Select(hour => day.AddHours(hour).AddMinutes(_anchor.Minute).AddSeconds(_anchor.Second)))
+            foreach (var local in _minutesOfDay.Select(minute => day.AddMinutes(minute).AddSeconds(_anchor.Second)))
             {
                 if (local >= _anchor && local <= _lastLocal && left-- > 0)
                     found.Add(zone.ResolveLocal(LocalDateTime.FromDateTime(local), Rfc5545).ToInstant());
@@ -127,12 +127,20 @@ internal sealed class WalkedRecurrence
 
     private void Times(Random random)
     {
-        _hours.Add(_anchor.Hour);
-        if (random.Next(3) > 0)
-            return;
-        _hours.Clear();
-        _hours.AddRange(Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Next(random.Next(2) == 0 ? 5 : 24)).Distinct().Order());
-        _parts.Add($"BYHOUR={string.Join(',', _hours)}");
+        List<int> hours = [_anchor.Hour], minutes = [_anchor.Minute];
+        if (random.Next(3) == 0)
+        {
+            hours = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Next(random.Next(2) == 0 ? 5 : 24)).Distinct().Order()];
+            _parts.Add($"BYHOUR={string.Join(',', hours)}");
+        }
+
+        if (random.Next(3) == 0)
+        {
+            minutes = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Next(60)).Distinct().Order()];
+            _parts.Add($"BYMINUTE={string.Join(',', minutes)}");
+        }
+
+        _minutesOfDay.AddRange(hours.SelectMany(hour => minutes.Select(minute => (hour * 60) + minute)));
     }
 
     private void End(Random random)
