@@ -13,6 +13,7 @@ internal sealed class GenerationAudit
     private readonly JobId _job;
     private readonly int _generation;
     private readonly DateTimeOffset _began;
+    private readonly long _mostCounted;
     private readonly AuditGaps _gaps;
     private readonly WaitingAudit _waiting;
     private readonly List<(DateTimeOffset From, DateTimeOffset To)> _sincePlan = [];
@@ -24,9 +25,9 @@ internal sealed class GenerationAudit
     private long _started;
     private bool _isRaised;
 
-    public GenerationAudit(JobId job, int generation, JobDefinition definition, DateTimeOffset began, AuditGaps gaps)
+    public GenerationAudit(JobId job, int generation, JobDefinition definition, DateTimeOffset began, long mostCounted, AuditGaps gaps)
     {
-        (_job, _generation, _began, _gaps, _waiting) = (job, generation, began, gaps, new WaitingAudit(gaps));
+        (_job, _generation, _began, _mostCounted, _gaps, _waiting) = (job, generation, began, mostCounted, gaps, new WaitingAudit(gaps));
         Definition = definition;
         Await(definition.FireTimes.First(began));
     }
@@ -98,7 +99,7 @@ internal sealed class GenerationAudit
             _sincePlan.Add((_resolved is { } last && e.From <= last && _unresolved is { } next ? next : e.From, e.To));
         }
 
-        var most = e.Count < JobAudit.MostCounted ? Math.Max(e.Count.Value, 1) : JobAudit.MostCounted;
+        var most = e.Count < _mostCounted ? Math.Max(e.Count.Value, 1) : _mostCounted;
         var count = Definition.FireTimes.Count(e.From, e.To, most);
         _gaps.Check(e.Count is not { } told || told == count || (count is null && told > most), $"{name} says that it covers {e.Count}, and {e.From} to {e.To} are {(count is null ? "more" : $"{count}")}");
         return e.Count ?? count;
@@ -136,7 +137,7 @@ internal sealed class GenerationAudit
             $"The last plan is not what follows from the facts");
         Reach([]);
         return Next is { } due && DueAt(due) <= now
-            ? _waiting.Count + Definition.FireTimes.Count(due, LastDue(due, now), JobAudit.MostCounted)
+            ? _waiting.Count + Definition.FireTimes.Count(due, LastDue(due, now), _mostCounted)
             : _waiting.Count;
     }
 

@@ -10,10 +10,11 @@ namespace Scheduler.Actors.Domain.Auditing;
 /// </summary>
 public sealed class JobAudit
 {
-    /// <summary>How many fire times are counted one by one, where there is no formula for them.</summary>
-    public const int MostCounted = 1_000_000;
+    /// <summary>How many fire times of one range are counted one by one, where there is no formula for them.</summary>
+    public const long MostCounted = 1_000_000;
 
     private readonly JobId _job;
+    private readonly long _mostCounted;
     private readonly AuditGaps _gaps = new();
     private readonly AnnouncedAudit _announced;
     private readonly RunsAudit _runs;
@@ -30,9 +31,11 @@ public sealed class JobAudit
 
     /// <summary>An audit that has read nothing.</summary>
     /// <param name="job">The job.</param>
-    public JobAudit(JobId job)
+    /// <param name="mostCounted">How many fire times of one range are counted one by one at most.</param>
+    public JobAudit(JobId job, long mostCounted = MostCounted)
     {
         _job = job;
+        _mostCounted = mostCounted;
         _announced = new AnnouncedAudit(_gaps);
         _runs = new RunsAudit(_gaps);
     }
@@ -78,7 +81,7 @@ public sealed class JobAudit
             Discarded = totals.Discarded,
             Cancelled = totals.Cancelled,
             Skipped = _skipped,
-            Open = open ?? MostCounted,
+            Open = open ?? _mostCounted,
             Gaps = _gaps.Found,
         };
     }
@@ -97,7 +100,7 @@ public sealed class JobAudit
     {
         _gaps.Check(generation == _generations + 1, $"{name} begins generation {generation} after {_generations}");
         _generations = generation;
-        _generation = new GenerationAudit(_job, generation, definition, at, _gaps);
+        _generation = new GenerationAudit(_job, generation, definition, at, _mostCounted, _gaps);
     }
 
     private void Read(string name, JobEvent fact, GenerationAudit current)

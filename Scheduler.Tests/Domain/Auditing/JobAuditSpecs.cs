@@ -51,6 +51,16 @@ public sealed class JobAuditSpecs
         AssertClean("525600 = 0 completed + 0 discarded + 0 cancelled + 0 skipped + 525600 open", Journal.Of().Audit(365 * 24 * 60));
 
     [Fact]
+    public void What_is_too_much_to_count_has_no_number()
+    {
+        var journal = Journal.Of(d => d with { Schedule = new CronSchedule("* * * * *", "UTC", DstGap.Shift, DstOverlap.First, []) });
+        var uncounted = journal.At(5_000).Skips(1, 5_000, null, SkipReason.Misfire).Plans(5_000, 5_001);
+
+        AssertClean("5000 = 0 completed + 0 discarded + 0 cancelled + 5000 skipped + 0 open", uncounted.Audit());
+        AssertClean(" = 0 completed + 0 discarded + 0 cancelled +  skipped + 0 open", uncounted.Audit(mostCounted: 1_000));
+    }
+
+    [Fact]
     public void A_buffered_fire_time_starts_when_its_turn_has_come() => AssertClean(
         "4 = 2 completed + 0 discarded + 0 cancelled + 1 skipped + 1 open",
         Journal.Of(d => d with { Overlap = OverlapPolicy.BufferOne })

@@ -139,9 +139,9 @@ internal sealed class Journal
     }
 
     /// <summary>The audit of these facts, half a minute after the last of them unless another minute is named.</summary>
-    public AuditReport Audit(double? minute = null)
+    public AuditReport Audit(double? minute = null, long mostCounted = JobAudit.MostCounted)
     {
-        var audit = new JobAudit(Story.Id);
+        var audit = new JobAudit(Story.Id, mostCounted);
         foreach (var fact in _facts)
             audit.Read(fact);
         return audit.Conclude(minute is { } m ? T(m) : _at.AddSeconds(30));

@@ -16,7 +16,7 @@ internal sealed record NaiveFindings(long Resolved, long Skipped, long Unresolve
 /// </summary>
 internal static class NaiveAudit
 {
-    private const int Most = 5_000;
+    private const int Most = 1_000;
 
     /// <summary>Audits; null when there are too many fire times to walk through.</summary>
     public static NaiveFindings? Of(IEnumerable<JobEvent> facts, DateTimeOffset now)

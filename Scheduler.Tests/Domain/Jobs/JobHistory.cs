@@ -35,8 +35,8 @@ internal sealed class JobHistory
 
     private readonly byte[] _script;
     private readonly Story _story = new();
-    private readonly JobAudit _audit = new(Story.Id);
-    private readonly List<string> _told = [];
+    private readonly JobAudit _audit = new(Story.Id, mostCounted: 2_000);
+    private readonly List<object> _told = [];
     private readonly List<(RunId Run, int Number)> _attempts = [];
     private int _audited;
     private WorkerNode? _permit;
@@ -193,7 +193,7 @@ internal sealed class JobHistory
 
     private void Command(JobCommand command)
     {
-        Tell(command.ToString());
+        Tell(command);
         var before = _story.State;
         var at = At();
         var again = JobDecider.Decide(before, command, _story.Now);
@@ -408,5 +408,5 @@ internal sealed class JobHistory
 
     private DateTimeOffset At() => Instant.Max(Instant.Floor(_story.Now), _story.State.LastEventAt);
 
-    private void Tell(string what) => _told.Add(what);
+    private void Tell(object what) => _told.Add(what);
 }

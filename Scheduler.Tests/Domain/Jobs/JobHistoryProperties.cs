@@ -16,9 +16,10 @@ public sealed class JobHistoryProperties
         var script = new byte[20_000 + RandomDefinitions.Length];
         new Random(20260302).NextBytes(script);
 
-        var (_, report) = JobHistory.Play(script, checkEvery: 100);
+        var (facts, report) = JobHistory.Play(script, checkEvery: 100);
 
         Assert.True(report.Clean);
+        Assert.True(facts.Count > 5_000, $"A history of {facts.Count} facts says little.");
     }
 
     [Fact]
@@ -41,7 +42,7 @@ public sealed class JobHistoryProperties
         Assert.Equal(all.Order(StringComparer.Ordinal), kinds.Order(StringComparer.Ordinal));
         Assert.Equal(Enum.GetValues<SkipReason>(), facts.OfType<OccurrencesSkipped>().Select(s => s.Why).Distinct().Order());
         Assert.Equal(Enum.GetValues<AttemptKind>(), facts.OfType<AttemptStarted>().Select(s => s.Kind).Distinct().Order());
-        Assert.Contains(facts.OfType<AttemptStarted>(), s => s.Number > 4);
+        Assert.Contains(facts.OfType<AttemptStarted>(), s => s.Number > 3);
         Assert.True(reports.Sum(f => f.Completed) > 0);
         Assert.True(reports.Sum(f => f.Discarded) > 0);
         Assert.True(reports.Sum(f => f.Cancelled) > 0);

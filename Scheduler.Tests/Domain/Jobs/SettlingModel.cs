@@ -23,7 +23,7 @@ internal enum Fate
 /// </summary>
 internal static class SettlingModel
 {
-    private const int Most = 2_000;
+    private const int Most = 500;
 
     /// <summary>What should become of each fire time that is due, if one of them starts next; null when there are too many to look at.</summary>
     /// <param name="state">The job.</param>
