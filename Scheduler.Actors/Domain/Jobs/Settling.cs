@@ -168,8 +168,7 @@ public static class Settling
             Number = 1,
             Kind = kind,
             FireTime = fireTime,
-            // A one-off that was in the past when the job was created is due since then.
-            DueAt = Instant.Max(Plans.DueAt(state, fireTime), state.CreatedAt),
+            DueAt = Plans.DueAt(state, fireTime),
             Node = node,
         };
         var after = state.Apply(started);
