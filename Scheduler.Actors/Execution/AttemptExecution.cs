@@ -12,6 +12,9 @@ internal static class AttemptExecution
     /// <summary>The largest output that is stored, in characters of JSON.</summary>
     internal const int MaxOutputLength = 16 * 1024;
 
+    /// <summary>The longest that a target's wish not to be called is heeded.</summary>
+    internal static readonly TimeSpan MaxRetryAfter = TimeSpan.FromDays(1);
+
     /// <summary>Runs an attempt whose due time has come.</summary>
     /// <param name="attempt">What to run.</param>
     /// <param name="environment">What workers share.</param>
@@ -49,6 +52,10 @@ internal static class AttemptExecution
         {
             return Failure(FailureKind.Failed, e.Message, retryable: false);
         }
+        catch (RetryLaterException e)
+        {
+            return Failure(FailureKind.Failed, Describe(e), retryable: true) with { RetryAfter = Heeded(e.After) };
+        }
         catch (Exception e) when (isTimedOut && e is OperationCanceledException or TimeoutException)
         {
             var detail = e is TimeoutException ? " It did not heed its cancellation and was abandoned." : "";
@@ -64,6 +71,11 @@ internal static class AttemptExecution
         AttemptNotSucceeded Failure(FailureKind kind, string error, bool retryable) =>
             new(kind, Bounded(error), retryable, Timing());
     }
+
+    /// <summary>Whole milliseconds, rounded up: never sooner than was asked.</summary>
+    private static TimeSpan? Heeded(TimeSpan after) => after <= TimeSpan.Zero
+        ? null
+        : after >= MaxRetryAfter ? MaxRetryAfter : TimeSpan.FromMilliseconds(Math.Ceiling(after.TotalMilliseconds));
 
     private static string Describe(Exception e) => string.IsNullOrWhiteSpace(e.Message) ? e.GetType().Name : e.Message;
 

@@ -18,6 +18,7 @@ public interface IJobHandler
     /// <param name="cancellationToken">Signalled at the job's time-out, and when the run is cancelled: stop soon.</param>
     /// <returns>A JSON value to keep as the run's output, at most 16 KiB; null for none.</returns>
     /// <exception cref="NonRetryableException">The run is to be discarded without another attempt.</exception>
+    /// <exception cref="RetryLaterException">The next attempt is not to come before a certain time.</exception>
     Task<JsonText?> RunAsync(JobHandlerContext context, CancellationToken cancellationToken);
 }
 

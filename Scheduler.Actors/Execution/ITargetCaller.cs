@@ -10,5 +10,6 @@ public interface ITargetCaller
     /// <param name="cancellationToken">Signalled at the time-out, and when the run is cancelled.</param>
     /// <returns>What the target answered, as JSON; null for nothing.</returns>
     /// <exception cref="NonRetryableException">The run must not be retried.</exception>
+    /// <exception cref="RetryLaterException">The run must not be retried before a certain time.</exception>
     Task<JsonText?> CallAsync(Attempt attempt, CancellationToken cancellationToken);
 }

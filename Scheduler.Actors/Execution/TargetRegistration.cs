@@ -10,15 +10,17 @@ public static class TargetRegistration
     /// <param name="services">The container.</param>
     public static IServiceCollection AddTargets(this IServiceCollection services) => services
         .AddJobHandler<DefaultJobHandler>(HandlerTarget.DefaultName)
-        .AddSingleton(_ => new HttpTargetCaller(new HttpClient(new SocketsHttpHandler
-        {
-            // The attempt's own time-out bounds a call. Connections are renewed, so that a target which moves is found again.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            AllowAutoRedirect = false,
-            UseCookies = false,
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        }))
+        .AddSingleton(s => new HttpTargetCaller(
+            new HttpClient(new SocketsHttpHandler
+            {
+                // The attempt's own time-out bounds a call. Connections are renewed, so that a target which moves is found again.
+                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+                AllowAutoRedirect = false,
+                UseCookies = false,
+            })
+            {
+                Timeout = Timeout.InfiniteTimeSpan,
+            },
+            s.GetRequiredService<TimeProvider>()))
         .AddSingleton<ITargetCaller, TargetCaller>();
 }

@@ -6,6 +6,7 @@ using Akka.Event;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
 using Scheduler.Actors.Projections;
+using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
 
 namespace Scheduler.Actors.Jobs;
@@ -36,6 +37,9 @@ public sealed record JobSystemParts
 
     /// <summary>The projection of a slice, and its stop message.</summary>
     public required (Func<int, Props> Props, object StopMessage) Projections { get; init; }
+
+    /// <summary>How retention is made for that shard region; null for none.</summary>
+    public Func<IActorRef, Props>? Retention { get; init; }
 
     /// <summary>Ids of jobs that have nothing to recover.</summary>
     public NewJobIds NewIds { get; init; } = new();
@@ -97,6 +101,8 @@ public sealed class JobSystem
         var due = new DueJobEnvironment(parts.Clock, parts.Timing, gauge, parts.Views, region, Cluster.Get(system));
         daemons.Init("projections", JobId.Slices, parts.Projections.Props, settings, parts.Projections.StopMessage);
         daemons.Init("dispatchers", JobId.Slices, slice => Props.Create(typeof(DueJobDispatcher), slice, due), settings, StopDispatcher.Instance);
+        if (parts.Retention is { } retention)
+            daemons.Init("retention", 1, _ => retention(region), settings, StopRetention.Instance);
     }
 
     /// <summary>

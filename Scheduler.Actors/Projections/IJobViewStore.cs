@@ -6,7 +6,7 @@ namespace Scheduler.Actors.Projections;
 /// Where the read model is kept, as those see it who write it: the view writer and the projections. Queries see <see cref="IJobViews"/>.
 /// A store may hold two sets of tables: the live one, that queries read, and one that is being rebuilt.
 /// </summary>
-public interface IJobViewStore : IJobViews
+public interface IJobViewStore : IJobViews, IViewRetention
 {
     /// <summary>The set that queries read now.</summary>
     /// <exception cref="ViewsUnavailableException">The store cannot be reached.</exception>

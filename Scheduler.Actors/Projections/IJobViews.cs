@@ -58,10 +58,20 @@ public sealed record JobQuery
 /// <param name="RunId">The last row's id.</param>
 public sealed record RunPosition(DateTimeOffset FireTime, RunId RunId);
 
-/// <summary>Which runs of a job to list, newest fire time first.</summary>
-/// <param name="JobId">The job.</param>
-public sealed record RunQuery(JobId JobId)
+/// <summary>
+/// Which runs to list, newest fire time first; ties by run id. Filters that are null do not filter; all that are set must hold.
+/// </summary>
+public sealed record RunQuery
 {
+    /// <summary>Only runs of this job.</summary>
+    public JobId? JobId { get; init; }
+
+    /// <summary>Only runs whose fire time is not before this.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Only runs whose fire time is before this.</summary>
+    public DateTimeOffset? To { get; init; }
+
     /// <summary>Only runs of this status.</summary>
     public RunStatus? Status { get; init; }
 
@@ -89,7 +99,7 @@ public interface IJobViews
     /// <summary>The run's row; null when there is none.</summary>
     ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken);
 
-    /// <summary>One page of a job's runs.</summary>
+    /// <summary>One page of runs.</summary>
     ValueTask<IReadOnlyList<RunView>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken);
 
     /// <summary>

@@ -113,4 +113,7 @@ public sealed record RunView
 
     /// <summary>The version of the job's event that it was last changed by: an older change is a no-op.</summary>
     public required long Version { get; init; }
+
+    /// <summary>Whether nothing more will become of it.</summary>
+    public bool HasEnded => Status is not (RunStatus.Pending or RunStatus.Running or RunStatus.Retrying);
 }

@@ -88,12 +88,23 @@ internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironm
             return;
         if (envelope.SequenceNr > fold.Projected + 1)
         {
-            foreach (var missed in await environment.Journal.ReadAsync(envelope.PersistenceId, fold.Projected + 1, envelope.SequenceNr - 1, environment.SetAsideUnreadable, materializer))
+            foreach (var missed in await environment.Journal.ReadAsync(envelope.PersistenceId, fold.Projected + 1, LastToRead(fold, envelope), environment.SetAsideUnreadable, materializer))
                 await ProjectAsync(id, fold, missed, cancellationToken);
         }
 
-        await ProjectAsync(id, fold, envelope, cancellationToken);
+        if (envelope.SequenceNr > fold.Projected)
+            await ProjectAsync(id, fold, envelope, cancellationToken);
     }
+
+    /// <summary>
+    /// How far a job's journal is read to fill a gap before an event: to the event, and to the journal's end where nothing of the job is
+    /// projected. The latter is the case of a job whose hidden row retention has removed: a day after its deletion, and not before that was
+    /// projected, so that the slice's offset was committed behind it. The event is then either a new one (the id was put anew), or one that
+    /// came twice and very late. Read to its own place only, such a one would make the row of a job that still lived at that point, with
+    /// nothing to come that says otherwise; read to the end, it finds the deletion, and leaves a hidden row, which the next retention
+    /// removes. A job's first event has no gap before it and is taken as it is: no reader goes back to it without what comes behind it.
+    /// </summary>
+    private static long LastToRead(JobFold fold, EventEnvelope envelope) => fold.Projected == 0 ? long.MaxValue : envelope.SequenceNr - 1;
 
     private async ValueTask ProjectAsync(JobId id, JobFold fold, EventEnvelope envelope, CancellationToken cancellationToken)
     {
@@ -124,10 +135,10 @@ internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironm
     private void Keep(JobFold fold, RunView run)
     {
         _runs[run.RunId] = run;
-        if (run.Status is RunStatus.Pending or RunStatus.Running or RunStatus.Retrying)
-            fold.Open[run.RunId] = run;
-        else
+        if (run.HasEnded)
             fold.Open.Remove(run.RunId);
+        else
+            fold.Open[run.RunId] = run;
     }
 
     private async ValueTask<JobFold> FindAsync(JobId id, CancellationToken cancellationToken)

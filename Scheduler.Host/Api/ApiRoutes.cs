@@ -62,6 +62,7 @@ internal static class ApiRoutes
         app.MapMethods("/jobs/{id}/runs", Reading, queries.ListRunsAsync);
         app.MapMethods("/jobs/{id}/events", Reading, queries.ListEventsAsync);
         app.MapMethods("/jobs/{id}/audit", Reading, app.Services.GetRequiredService<JobPastEndpoints>().AuditAsync);
+        app.MapMethods("/runs", Reading, queries.ListAllRunsAsync);
         app.MapMethods("/runs/{id}", Reading, queries.GetRunAsync);
 
         app.MapPost("/views:rebuild", operations.RebuildAsync);

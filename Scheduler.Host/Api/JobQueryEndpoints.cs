@@ -14,10 +14,12 @@ internal sealed class JobQueryEndpoints(IJobViews views, IJobHistory history, Jo
     private const string Cursor = "cursor";
     private const string Status = "status";
     private const string After = "after";
+    private const string From = "from";
+    private const string To = "to";
 
     internal static readonly string[] JobParameters = [Status, "tag", "name", "due_before", "created_after", "sort", Limit, Cursor];
 
-    internal static readonly string[] RunParameters = [Status, Limit, Cursor];
+    internal static readonly string[] RunParameters = [Status, From, To, Limit, Cursor];
 
     internal static readonly string[] EventParameters = [After, Limit];
 
@@ -65,21 +67,18 @@ internal sealed class JobQueryEndpoints(IJobViews views, IJobHistory history, Jo
     public async Task ListRunsAsync(HttpContext context)
     {
         var id = CommandReader.JobId(context);
-        var reader = new QueryReader(context.Request.Query, RunParameters);
-        var query = new RunQuery(id)
-        {
-            Status = reader.OneOf(Status, Words.RunStatuses),
-            Limit = (int)reader.Number(Limit, 1, JobQuery.MaxLimit, JobQuery.MaxLimit),
-            After = reader.Cursor(Cursor, Cursors.ReadRun),
-        };
-        reader.ThrowIfAny();
-
+        var query = ReadRunQuery(context) with { JobId = id };
         var page = await views.ListRunsAsync(query, context.RequestAborted).InTime(time, context.RequestAborted);
         if (page.Count == 0 && await views.FindJobAsync(id, context.RequestAborted).InTime(time, context.RequestAborted) is null)
             throw Problems.NoJob(id);
-        if (page.Count == query.Limit)
-            NextPage.Link(context, Cursor, Cursors.Write(new RunPosition(page[^1].FireTime, page[^1].RunId)));
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, [.. page.Select(RunMapping.ToAnswer)], ApiJson.Answers.IReadOnlyListRunAnswer);
+        await WriteAsync(context, query, page);
+    }
+
+    /// <summary><c>GET /runs</c>: of all jobs, deleted ones included.</summary>
+    public async Task ListAllRunsAsync(HttpContext context)
+    {
+        var query = ReadRunQuery(context);
+        await WriteAsync(context, query, await views.ListRunsAsync(query, context.RequestAborted).InTime(time, context.RequestAborted));
     }
 
     /// <summary><c>GET /runs/{id}</c>.</summary>
@@ -118,5 +117,27 @@ internal sealed class JobQueryEndpoints(IJobViews views, IJobHistory history, Jo
             NextPage.Link(context, After, page[^1].Version.ToString(CultureInfo.InvariantCulture));
         await Answer.WriteAsync(
             context, StatusCodes.Status200OK, [.. page.Select(e => new EventAnswer(e.Version, e.At, e.Type, e.Data))], ApiJson.Answers.IReadOnlyListEventAnswer);
+    }
+
+    private static RunQuery ReadRunQuery(HttpContext context)
+    {
+        var reader = new QueryReader(context.Request.Query, RunParameters);
+        var query = new RunQuery
+        {
+            Status = reader.OneOf(Status, Words.RunStatuses),
+            From = reader.Instant(From),
+            To = reader.Instant(To),
+            Limit = (int)reader.Number(Limit, 1, JobQuery.MaxLimit, JobQuery.MaxLimit),
+            After = reader.Cursor(Cursor, Cursors.ReadRun),
+        };
+        reader.ThrowIfAny();
+        return query;
+    }
+
+    private static async Task WriteAsync(HttpContext context, RunQuery query, IReadOnlyList<RunView> page)
+    {
+        if (page.Count == query.Limit)
+            NextPage.Link(context, Cursor, Cursors.Write(new RunPosition(page[^1].FireTime, page[^1].RunId)));
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, [.. page.Select(RunMapping.ToAnswer)], ApiJson.Answers.IReadOnlyListRunAnswer);
     }
 }

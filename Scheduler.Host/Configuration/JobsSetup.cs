@@ -4,6 +4,7 @@ using Scheduler.Actors.Execution;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Projections.Sqlite;
+using Scheduler.Actors.Retention;
 using Scheduler.Host.Api.Adapters;
 using Scheduler.Host.Api.Ports;
 using Scheduler.Persistence.Sqlite;
@@ -56,6 +57,12 @@ internal static class JobsSetup
             ViewWriter = services.GetRequiredService<IJobViewWriter>(),
             Views = services.GetRequiredService<IJobViews>(),
             Projections = (slice => SliceProjectionActor.Props(slice, projections), StopProjection.Instance),
+            Retention = region => RetentionActor.Props(new RetentionEnvironment(
+                services.GetRequiredService<TimeProvider>(),
+                settings.Retention,
+                projections.Store,
+                region,
+                services.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Retention"))),
             NewIds = services.GetRequiredService<NewJobIds>(),
             Role = ClusterSettings.JobsRole,
         });

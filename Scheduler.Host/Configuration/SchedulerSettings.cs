@@ -1,4 +1,5 @@
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
 
 namespace Scheduler.Host.Configuration;
@@ -27,6 +28,9 @@ internal sealed record SchedulerSettings
 
     /// <summary>How runs are executed.</summary>
     public required ExecutionOptions Execution { get; init; }
+
+    /// <summary>What the views keep.</summary>
+    public required RetentionOptions Retention { get; init; }
 }
 
 /// <summary>This node among others.</summary>

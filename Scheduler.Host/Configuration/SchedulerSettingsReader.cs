@@ -1,5 +1,6 @@
 using System.Globalization;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
 
 namespace Scheduler.Host.Configuration;
@@ -30,6 +31,7 @@ internal static class SchedulerSettingsReader
                 Roles(reader)),
             Timing = Timing(reader),
             Execution = Execution(reader),
+            Retention = Retention(reader),
         };
         reader.RefuseUnknown();
         RefuseOthersWithOwnFiles(reader, settings);
@@ -107,6 +109,19 @@ internal static class SchedulerSettingsReader
         {
             MaxConcurrentRuns = reader.Number("Execution:MaxConcurrentRuns", 1, 100_000, defaults.MaxConcurrentRuns),
             DrainLimit = reader.Duration("Execution:DrainLimit", TimeSpan.Zero, TimeSpan.FromHours(1), defaults.DrainLimit),
+        };
+    }
+
+    private static RetentionOptions Retention(SettingsReader reader)
+    {
+        var defaults = new RetentionOptions();
+        var ever = TimeSpan.FromDays(36_500);
+        return defaults with
+        {
+            RunAge = reader.Duration("Retention:RunAge", TimeSpan.FromMinutes(1), ever, defaults.RunAge),
+            RunsPerJob = reader.Number("Retention:RunsPerJob", 1, 1_000_000, defaults.RunsPerJob),
+            FinishedJobs = reader.Duration("Retention:FinishedJobs", TimeSpan.Zero, ever),
+            Interval = reader.Duration("Retention:Interval", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), defaults.Interval),
         };
     }
 

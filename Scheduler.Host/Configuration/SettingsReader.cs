@@ -29,16 +29,19 @@ internal sealed class SettingsReader(IConfiguration configuration, string sectio
     }
 
     /// <summary>A duration within bounds.</summary>
-    public TimeSpan Duration(string key, TimeSpan least, TimeSpan most, TimeSpan otherwise)
+    public TimeSpan Duration(string key, TimeSpan least, TimeSpan most, TimeSpan otherwise) => Duration(key, least, most) ?? otherwise;
+
+    /// <summary>A duration within bounds; null when there is none.</summary>
+    public TimeSpan? Duration(string key, TimeSpan least, TimeSpan most)
     {
         if (Find(key) is not { } text)
-            return otherwise;
+            return null;
         var isDuration = DurationText.TryParse(text, out var duration)
             || (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && DurationText.TryFromSeconds(seconds, out duration));
         if (isDuration && duration >= least && duration <= most)
             return duration;
         Refuse(key, text, $"{DurationText.Expected}, from {DurationText.Format(least)} to {DurationText.Format(most)}");
-        return otherwise;
+        return null;
     }
 
     /// <summary>A list, written as items or as one text with commas.</summary>

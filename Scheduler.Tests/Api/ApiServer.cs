@@ -39,6 +39,8 @@ public sealed class ApiServer : IAsyncLifetime
 
     public Uri Address => Client.BaseAddress!;
 
+    internal IServiceProvider Services => _app!.Services;
+
     public async Task InitializeAsync()
     {
         Jobs = new InMemoryJobs(Time);
@@ -81,6 +83,16 @@ public sealed class ApiServer : IAsyncLifetime
             request.Content = Json(json);
         if (key is not null)
             request.Headers.Add("Idempotency-Key", key);
+        return SendAsync(request);
+    }
+
+    internal Task<ApiAnswer> SendAsync(HttpMethod method, string path, string? json = null, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (json is not null)
+            request.Content = Json(json);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         return SendAsync(request);
     }
 

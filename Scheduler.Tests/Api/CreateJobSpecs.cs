@@ -69,6 +69,50 @@ public sealed class CreateJobSpecs(ApiServer server) : IClassFixture<ApiServer>
             job.GetProperty("target").GetRawText());
     }
 
+    [Theory]
+    [InlineData("start_at", "\"2026-11-01T00:00:00+01:00\"", "\"2026-10-31T23:00:00.000Z\"")]
+    [InlineData("end_at", "\"2027-11-01T00:00:00.9999Z\"", "\"2027-11-01T00:00:00.999Z\"")]
+    [InlineData("max_runs", "1", "1")]
+    [InlineData("max_runs", "1000000000000", "1000000000000")]
+    [InlineData("jitter", "30", "\"PT30S\"")]
+    [InlineData("misfire", "{}", """{"policy":"fire_once"}""")]
+    [InlineData("misfire", """{"policy":"skip"}""", """{"policy":"skip"}""")]
+    [InlineData("misfire", """{"policy":"fire_all"}""", """{"policy":"fire_all","limit":100}""")]
+    [InlineData("misfire", """{"policy":"fire_all","window":"PT1H","limit":10}""", """{"policy":"fire_all","window":"PT1H","limit":10}""")]
+    [InlineData("overlap", "\"buffer_one\"", "\"buffer_one\"")]
+    [InlineData("overlap", "\"allow\"", "\"allow\"")]
+    [InlineData("overlap", "\"cancel_running\"", "\"cancel_running\"")]
+    [InlineData("retry", "{}", """{"max_attempts":4,"backoff":"fixed","initial":"PT10S"}""")]
+    [InlineData("retry", """{"backoff":"exponential"}""", """{"max_attempts":4,"backoff":"exponential","initial":"PT10S","factor":2,"max":"PT1H"}""")]
+    [InlineData("retry", """{"backoff":"exponential","initial":"PT2H"}""", """{"max_attempts":4,"backoff":"exponential","initial":"PT2H","factor":2,"max":"PT2H"}""")]
+    [InlineData("retry", """{"backoff":"exponential","factor":1.5,"max":"PT10M"}""", """{"max_attempts":4,"backoff":"exponential","initial":"PT10S","factor":1.5,"max":"PT10M"}""")]
+    [InlineData("priority", "-100", "-100")]
+    [InlineData("priority", "100", "100")]
+    [InlineData("concurrency_key", "\"customer-42\"", "\"customer-42\"")]
+    [InlineData("pause_after_failures", "5", "5")]
+    [InlineData("schedule", """{"every":"PT5M"}""", """{"every":"PT5M","anchor":"2026-10-01T12:00:00.000Z"}""")]
+    [InlineData("schedule", """{"every":1,"anchor":"2026-01-01T00:00:00Z","time_zone":"Europe/Berlin"}""", """{"every":"PT1S","anchor":"2026-01-01T00:00:00.000Z","time_zone":"Europe/Berlin"}""")]
+    [InlineData("schedule", """{"every":60,"anchor":"2026-01-01T00:00:00Z","exclusions":["2026-12-24/2027-01-01","2026-11-01"]}""", """{"every":"PT1M","anchor":"2026-01-01T00:00:00.000Z","time_zone":"UTC","exclusions":["2026-12-24/2027-01-01","2026-11-01"]}""")]
+    [InlineData("schedule", """{"cron":"0 2 * * MON-FRI"}""", """{"cron":"0 2 * * MON-FRI","time_zone":"UTC","dst_gap":"shift","dst_overlap":"first"}""")]
+    [InlineData("schedule", """{"cron":"30 0 2 * * *","time_zone":"Europe/Berlin","dst_gap":"skip","dst_overlap":"both","exclusions":["2026-12-25/2026-12-25"]}""", """{"cron":"30 0 2 * * *","time_zone":"Europe/Berlin","dst_gap":"skip","dst_overlap":"both","exclusions":["2026-12-25"]}""")]
+    [InlineData("schedule", """{"rrule":"FREQ=MONTHLY;BYDAY=-1FR","anchor":"2026-01-02T09:00:00Z","time_zone":"Europe/Berlin"}""", """{"rrule":"FREQ=MONTHLY;BYDAY=-1FR","anchor":"2026-01-02T09:00:00.000Z","time_zone":"Europe/Berlin"}""")]
+    public async Task A_field_comes_back_with_what_was_left_out_filled_in(string field, string sent, string read)
+    {
+        var schedule = field == "schedule" ? "" : ",\"schedule\":{\"every\":\"PT1H\"}";
+        var created = await server.PostAsync("/jobs", $"{{\"name\":\"j\"{schedule},\"{field}\":{sent}}}");
+
+        Assert.True(created.Status is HttpStatusCode.Created, created.Text);
+        Assert.Equal(read, created.Json.GetProperty(field).GetRawText());
+    }
+
+    [Fact]
+    public async Task A_schedule_that_never_fires_is_refused_with_the_field_that_keeps_it_from_firing()
+    {
+        var answer = await server.PostAsync("/jobs", """{"name":"j","schedule":{"every":"PT1H"},"end_at":"2026-10-01T12:30:00Z"}""");
+
+        Assert.Equal(["end_at"], answer.IsProblem(HttpStatusCode.BadRequest, "invalid-request").Errors);
+    }
+
     [Fact]
     public async Task Names_are_written_as_people_wrote_them()
     {

@@ -97,7 +97,8 @@ public sealed class FailureSpecs : IAsyncLifetime
     {
         _server.Jobs.BeforeHistory = () => throw new TimeoutException();
 
-        (await _server.GetAsync("/jobs/x/events")).IsProblem(HttpStatusCode.ServiceUnavailable, "store-unavailable");
+        foreach (var path in new[] { "/jobs/x/events", "/jobs/x/audit", "/jobs/x?as_of=1" })
+            (await _server.GetAsync(path)).IsProblem(HttpStatusCode.ServiceUnavailable, "store-unavailable");
     }
 
     [Fact]
@@ -133,6 +134,11 @@ public sealed class FailureSpecs : IAsyncLifetime
             await _server.PostAsync("/jobs", Body),
             await _server.PostAsync("/jobs/x/cancel"),
             await _server.PostAsync("/jobs/x/trigger"),
+            await _server.PostAsync("/jobs/x/pause"),
+            await _server.PostAsync("/jobs/x/resume"),
+            await _server.PostAsync("/runs/x~1~t3/cancel"),
+            await _server.SendAsync(HttpMethod.Put, "/jobs/x", Body),
+            await _server.SendAsync(HttpMethod.Patch, "/jobs/x", "{}"),
             await _server.DeleteAsync("/jobs/x"),
         })
         {

@@ -16,6 +16,9 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
     /// <summary>What the next command is answered with, instead of by its job; null for the job itself.</summary>
     public Func<JobCommand, Task<JobReply>>? Instead { get; set; }
 
+    /// <summary>What happens before a command reaches its job; null for nothing.</summary>
+    public Action<JobCommand>? Before { get; set; }
+
     /// <summary>What a query of views waits for first; null for nothing.</summary>
     public Func<Task>? BeforeQuery { get; set; }
 
@@ -29,6 +32,7 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
         Commands.Enqueue(command);
         if (Instead is { } instead)
             return instead(command);
+        Before?.Invoke(command);
         JobReply? reply = null;
         _jobs.AddOrUpdate(
             command.JobId,
@@ -36,6 +40,8 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
             (_, job) => Decide(job, command, out reply));
         return Task.FromResult(reply!);
     }
+
+    public JobState StateOf(string id) => _jobs[JobId.Parse(id)].State;
 
     public void Append(JobId id, params JobEvent[] events) =>
         _jobs.AddOrUpdate(id, _ => throw new InvalidOperationException("No such job."), (_, job) => (job.State.Apply(events), ValueList.From(job.Events.Concat(events))));
@@ -72,7 +78,10 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
     {
         await QueryAsync();
         var ordered = _runs.Values
-            .Where(r => r.JobId == query.JobId && (query.Status is null || r.Status == query.Status))
+            .Where(r => (query.JobId is null || r.JobId == query.JobId)
+                && (query.Status is null || r.Status == query.Status)
+                && (query.From is null || r.FireTime >= query.From)
+                && (query.To is null || r.FireTime < query.To))
             .OrderByDescending(r => r.FireTime)
             .ThenByDescending(r => r.RunId.Value, StringComparer.Ordinal);
         var page = query.After is { } after ? ordered.SkipWhile(r => r.RunId != after.RunId).Skip(1) : ordered;

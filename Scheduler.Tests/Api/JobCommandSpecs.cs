@@ -11,7 +11,6 @@ public sealed class JobCommandSpecs(ApiServer server) : IClassFixture<ApiServer>
         "no-such-job",
         "b6d8a57e7",
         ".hidden",
-        "..",
         "a%2Fb",
         "a~b",
         "~",
@@ -33,13 +32,19 @@ public sealed class JobCommandSpecs(ApiServer server) : IClassFixture<ApiServer>
     [MemberData(nameof(OddIds))]
     public async Task An_id_that_is_no_job_s_is_not_found_whatever_it_looks_like(string id)
     {
-        foreach (var path in new[] { "", "/runs", "/events" })
+        foreach (var path in new[] { "", "/runs", "/events", "/audit", "?as_of=1" })
             (await SendRawAsync(HttpMethod.Get, $"/jobs/{id}{path}")).IsProblem(HttpStatusCode.NotFound);
-        foreach (var path in new[] { "/cancel", "/trigger" })
+        foreach (var path in new[] { "/cancel", "/trigger", "/pause", "/resume" })
             (await SendRawAsync(HttpMethod.Post, $"/jobs/{id}{path}")).IsProblem(HttpStatusCode.NotFound);
         (await SendRawAsync(HttpMethod.Delete, $"/jobs/{id}")).IsProblem(HttpStatusCode.NotFound);
+        (await SendRawAsync(HttpMethod.Patch, $"/jobs/{id}", "{}")).IsProblem(HttpStatusCode.NotFound);
         (await SendRawAsync(HttpMethod.Get, $"/runs/{id}")).IsProblem(HttpStatusCode.NotFound);
+        (await SendRawAsync(HttpMethod.Post, $"/runs/{id}/cancel")).IsProblem(HttpStatusCode.NotFound);
     }
+
+    [Fact]
+    public async Task Two_dots_are_no_id_but_lead_up_before_anything_is_routed() =>
+        Assert.Equal("[]", (await SendRawAsync(HttpMethod.Get, "/jobs/../runs")).Text);
 
     [Fact]
     public async Task A_path_with_the_character_NUL_is_refused_before_it_is_routed() =>
@@ -111,6 +116,9 @@ public sealed class JobCommandSpecs(ApiServer server) : IClassFixture<ApiServer>
 
         Assert.Equal([wrong], (await server.PostAsync($"/jobs/{id}/cancel", body)).IsProblem(HttpStatusCode.BadRequest).Errors);
         Assert.Equal([wrong], (await server.PostAsync($"/jobs/{id}/trigger", body)).IsProblem(HttpStatusCode.BadRequest).Errors);
+        Assert.Equal([wrong], (await server.PostAsync($"/jobs/{id}/pause", body)).IsProblem(HttpStatusCode.BadRequest).Errors);
+        Assert.Equal([wrong], (await server.PostAsync($"/jobs/{id}/resume", body)).IsProblem(HttpStatusCode.BadRequest).Errors);
+        Assert.Equal([wrong], (await server.PostAsync($"/runs/{id}~1~t3/cancel", body)).IsProblem(HttpStatusCode.BadRequest).Errors);
     }
 
     [Fact]
@@ -137,11 +145,11 @@ public sealed class JobCommandSpecs(ApiServer server) : IClassFixture<ApiServer>
     }
 
     /// <summary>Sends the path as it is: <see cref="Uri"/> would tidy it up.</summary>
-    private Task<ApiAnswer> SendRawAsync(HttpMethod method, string path)
+    private Task<ApiAnswer> SendRawAsync(HttpMethod method, string path, string? json = null)
     {
         var options = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
         Assert.True(Uri.TryCreate($"{server.Address.GetLeftPart(UriPartial.Authority)}{path}", options, out var uri));
-        return server.SendAsync(new HttpRequestMessage(method, uri));
+        return server.SendAsync(new HttpRequestMessage(method, uri) { Content = json is null ? null : ApiServer.Json(json) });
     }
 
     private async Task<string> CreateAsync() =>

@@ -116,8 +116,8 @@ public sealed class QuerySpecs : IAsyncLifetime
 
         Assert.Equal(
             [
-                "job_id", "name", "description", "tags", "parameters", "schedule", "retry", "timeout", "target", "status", "waiting_for", "version", "revision",
-                "created_at", "updated_at", "last_run", "next_run", "run_count", "failure_count", "schedule_time",
+                "job_id", "name", "description", "tags", "parameters", "schedule", "start_at", "end_at", "max_runs", "jitter", "misfire", "overlap", "retry", "timeout",
+                "priority", "concurrency_key", "pause_after_failures", "target", "status", "waiting_for", "version", "revision", "created_at", "updated_at", "last_run", "next_run", "run_count", "failure_count", "schedule_time",
             ],
             job.EnumerateObject().Select(p => p.Name));
     }

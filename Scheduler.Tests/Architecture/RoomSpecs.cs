@@ -34,6 +34,7 @@ public sealed class RoomSpecs
     [InlineData("Scheduler.Actors.Execution")]
     [InlineData("Scheduler.Actors.Timing")]
     [InlineData("Scheduler.Actors.Projections")]
+    [InlineData("Scheduler.Actors.Retention")]
     [InlineData("Scheduler.Actors.Serialization")]
     public void The_domain_is_pure_and_knows_nothing_of(string room) =>
         AssertNone(Types.InAssembly(Actors).That().ResideInNamespace(Domain), room);
@@ -68,6 +69,7 @@ public sealed class RoomSpecs
     [InlineData("Scheduler.Actors.Domain.Jobs.ReportAttempt")]
     [InlineData("Scheduler.Actors.Domain.Jobs.GiveUpAttempt")]
     [InlineData("Scheduler.Actors.Execution")]
+    [InlineData("Scheduler.Actors.Retention")]
     public void Projections_see_facts_and_know_nothing_of(string type) =>
         AssertNone(Types.InAssembly(Actors).That().ResideInNamespace("Scheduler.Actors.Projections"), type);
 
@@ -91,6 +93,7 @@ public sealed class RoomSpecs
         Assert.Contains("Scheduler.Actors.Execution", rooms);
         Assert.Contains("Scheduler.Actors.Timing", rooms);
         Assert.Contains("Scheduler.Actors.Projections", rooms);
+        Assert.Contains("Scheduler.Actors.Retention", rooms);
     }
 
     private static void AssertNone(PredicateList types, params string[] dependencies)

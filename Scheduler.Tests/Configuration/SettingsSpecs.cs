@@ -22,6 +22,10 @@ public sealed class SettingsSpecs
         Assert.Equal(TimeSpan.FromSeconds(10), settings.Timing.MisfireThreshold);
         Assert.Equal(256, settings.Execution.MaxConcurrentRuns);
         Assert.Equal(TimeSpan.FromSeconds(30), settings.Execution.DrainLimit);
+        Assert.Equal(TimeSpan.FromDays(30), settings.Retention.RunAge);
+        Assert.Equal(1000, settings.Retention.RunsPerJob);
+        Assert.Null(settings.Retention.FinishedJobs);
+        Assert.Equal(TimeSpan.FromMinutes(1), settings.Retention.Interval);
     }
 
     [Fact]
@@ -38,7 +42,11 @@ public sealed class SettingsSpecs
             ("Timing:MaxAwake", "7"),
             ("Timing:MisfireThreshold", "1.5"),
             ("Execution:MaxConcurrentRuns", "8"),
-            ("Execution:DrainLimit", "PT1H"));
+            ("Execution:DrainLimit", "PT1H"),
+            ("Retention:RunAge", "P2W"),
+            ("Retention:RunsPerJob", "25"),
+            ("Retention:FinishedJobs", "P1DT12H"),
+            ("Retention:Interval", "90"));
 
         Assert.Equal("/var/lib/scheduler", settings.DataPath);
         Assert.Equal("node-1.example.org", settings.Cluster.Hostname);
@@ -50,6 +58,10 @@ public sealed class SettingsSpecs
         Assert.Equal(TimeSpan.FromSeconds(1.5), settings.Timing.MisfireThreshold);
         Assert.Equal(8, settings.Execution.MaxConcurrentRuns);
         Assert.Equal(TimeSpan.FromHours(1), settings.Execution.DrainLimit);
+        Assert.Equal(TimeSpan.FromDays(14), settings.Retention.RunAge);
+        Assert.Equal(25, settings.Retention.RunsPerJob);
+        Assert.Equal(TimeSpan.FromHours(36), settings.Retention.FinishedJobs);
+        Assert.Equal(TimeSpan.FromSeconds(90), settings.Retention.Interval);
     }
 
     [Fact]
@@ -82,6 +94,12 @@ public sealed class SettingsSpecs
     [InlineData("Execution:MaxConcurrentRuns", "0")]
     [InlineData("Execution:MaxConcurrentRuns", "many")]
     [InlineData("Execution:DrainLimit", "PT61M")]
+    [InlineData("Retention:RunAge", "P1M")]
+    [InlineData("Retention:RunAge", "PT59S")]
+    [InlineData("Retention:RunsPerJob", "0")]
+    [InlineData("Retention:FinishedJobs", "never")]
+    [InlineData("Retention:FinishedJobs", "-PT1S")]
+    [InlineData("Retention:Interval", "PT0.5S")]
     public void A_wrong_value_is_named_with_its_key_and_what_is_allowed(string key, string value)
     {
         var refused = Assert.Throws<StartException>(() => Read((key, value)));

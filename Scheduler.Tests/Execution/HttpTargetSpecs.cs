@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Schedules;
@@ -12,7 +13,8 @@ public sealed class HttpTargetSpecs : IDisposable
 {
     private static readonly JobId Job = JobId.Parse("nightly-report");
     private static readonly DateTimeOffset Due = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
-    private readonly HttpClient _client = new();
+    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private readonly FakeTimeProvider _clock = new(Due);
 
     public void Dispose() => _client.Dispose();
 
@@ -68,18 +70,72 @@ public sealed class HttpTargetSpecs : IDisposable
     }
 
     [Theory]
+    [InlineData(302)]
     [InlineData(304)]
-    [InlineData(400)]
-    [InlineData(404)]
+    [InlineData(408)]
+    [InlineData(425)]
     [InlineData(429)]
     [InlineData(500)]
+    [InlineData(501)]
     [InlineData(503)]
-    public async Task Any_answer_that_is_no_success_fails_and_says_which_it_was(int status)
+    [InlineData(599)]
+    public async Task An_answer_that_another_attempt_may_change_fails_and_says_which_it_was(int status)
     {
         await using var receiver = await HttpReceiver.StartAsync(Answer(status));
 
         var error = await Assert.ThrowsAsync<HttpRequestException>(() => CallAsync(Post(receiver)));
         Assert.Contains($" {status} ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(404)]
+    [InlineData(410)]
+    [InlineData(422)]
+    [InlineData(424)]
+    [InlineData(426)]
+    [InlineData(499)]
+    public async Task An_answer_that_the_request_is_wrong_fails_for_good_whenever_it_wants_it_again(int status)
+    {
+        await using var receiver = await HttpReceiver.StartAsync(Answer(status, "5"));
+
+        var error = await Assert.ThrowsAsync<NonRetryableException>(() => CallAsync(Post(receiver)));
+        Assert.Contains($" {status} ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(303, "1", 1)]
+    [InlineData(408, "30", 30)]
+    [InlineData(429, "120", 120)]
+    [InlineData(500, "7", 7)]
+    [InlineData(503, "999999999", 999_999_999)]
+    [InlineData(503, "99999999999999999999", int.MaxValue)]
+    [InlineData(503, "Mon, 02 Mar 2026 08:01:30 GMT", 90)]
+    [InlineData(429, "Monday, 02-Mar-26 08:00:05 GMT", 5)]
+    [InlineData(429, "Mon Mar  2 09:00:00 2026", 3600)]
+    public async Task An_answer_may_say_when_to_come_again(int status, string retryAfter, int seconds)
+    {
+        await using var receiver = await HttpReceiver.StartAsync(Answer(status, retryAfter));
+
+        var error = await Assert.ThrowsAsync<RetryLaterException>(() => CallAsync(Post(receiver)));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), error.After);
+        Assert.Contains($" {status} ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-5")]
+    [InlineData("1.5")]
+    [InlineData("soon")]
+    [InlineData("")]
+    [InlineData("Mon, 02 Mar 2026 08:00:00 GMT")]
+    [InlineData("Mon, 02 Mar 2020 08:00:00 GMT")]
+    public async Task What_says_nothing_of_a_time_to_come_is_passed_over(string retryAfter)
+    {
+        await using var receiver = await HttpReceiver.StartAsync(Answer(StatusCodes.Status503ServiceUnavailable, retryAfter));
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => CallAsync(Post(receiver)));
     }
 
     [Fact]
@@ -121,9 +177,11 @@ public sealed class HttpTargetSpecs : IDisposable
         Assert.Equal("""{"status":200}""", output?.Raw);
     }
 
-    private static Func<HttpContext, Task> Answer(int status) => context =>
+    private static Func<HttpContext, Task> Answer(int status, string? retryAfter = null) => context =>
     {
         context.Response.StatusCode = status;
+        if (retryAfter is not null)
+            context.Response.Headers.RetryAfter = retryAfter;
         return Task.CompletedTask;
     };
 
@@ -132,6 +190,6 @@ public sealed class HttpTargetSpecs : IDisposable
     private Task<JsonText?> CallAsync(HttpTarget target, int attempt = 1, CancellationToken token = default)
     {
         var definition = new JobDefinition { Name = "Nightly report", Schedule = new OneOffSchedule(Due), Target = target };
-        return new HttpTargetCaller(_client).CallAsync(target, new Attempt(Job, RunId.Scheduled(Job, 1, Due), attempt, Due, Due, definition), token);
+        return new HttpTargetCaller(_client, _clock).CallAsync(target, new Attempt(Job, RunId.Scheduled(Job, 1, Due), attempt, Due, Due, definition), token);
     }
 }

@@ -76,6 +76,22 @@ public sealed class RunWorkerSpecs : RunsSpec
     }
 
     [Theory]
+    [InlineData(90_000, 90_000)]
+    [InlineData(0.5, 1)]
+    [InlineData(24 * 3600 * 1000, 24 * 3600 * 1000)]
+    [InlineData(1e12, 24 * 3600 * 1000)]
+    [InlineData(0, null)]
+    [InlineData(-1, null)]
+    public async Task A_target_may_say_when_to_come_again_up_to_a_day(double milliseconds, int? heeded)
+    {
+        (await RunAsync(AttemptOf("job"))).Fail(new RetryLaterException(TimeSpan.FromMilliseconds(milliseconds), "Too many mails."));
+
+        var failure = await FailureAsync();
+        Assert.Equal((FailureKind.Failed, "Too many mails.", true), (failure.Kind, failure.Error, failure.Retryable));
+        Assert.Equal(heeded is { } ms ? TimeSpan.FromMilliseconds(ms) : null, failure.RetryAfter);
+    }
+
+    [Theory]
     [InlineData(AttemptExecution.MaxErrorLength, AttemptExecution.MaxErrorLength)]
     [InlineData(AttemptExecution.MaxErrorLength + 1, AttemptExecution.MaxErrorLength)]
     [InlineData(1_000_000, AttemptExecution.MaxErrorLength)]

@@ -39,7 +39,7 @@ public sealed class TargetCallerSpecs
             Parameters = new JsonText("{}"),
             Target = new HandlerTarget(handler),
         };
-        return await new TargetCaller(services, new HttpTargetCaller(client))
+        return await new TargetCaller(services, new HttpTargetCaller(client, TimeProvider.System))
             .CallAsync(new Attempt(job, RunId.Scheduled(job, 1, Due), 2, Due, Due, definition), CancellationToken.None);
     }
 

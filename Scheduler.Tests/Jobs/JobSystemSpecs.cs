@@ -20,6 +20,7 @@ namespace Scheduler.Tests.Jobs;
 public sealed class JobSystemSpecs : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly Recorded<IActorRef> _retentions = new("a retention");
     private readonly ScriptedTargets _targets = new() { Script = call => call.Succeed() };
     private ActorSystem _system = null!;
     private JobSystem _jobs = null!;
@@ -47,6 +48,11 @@ public sealed class JobSystemSpecs : IAsyncLifetime
             ViewWriter = new RecordingViews(),
             Views = new ScriptedJobViews(),
             Projections = (_ => Props.Create(typeof(Idle)), StopIdle.Instance),
+            Retention = region =>
+            {
+                _retentions.Add(region);
+                return Props.Create(typeof(Idle));
+            },
         });
     }
 
@@ -84,6 +90,16 @@ public sealed class JobSystemSpecs : IAsyncLifetime
         await CreateAsync(JobId.Parse("b6d8a57e7"), TimeSpan.Zero);
 
         Assert.Equal("b6d8a57e7", (await _targets.Calls.NextAsync()).Attempt.JobId.Value);
+    }
+
+    [Fact]
+    public async Task There_is_one_retention_and_it_knows_the_region()
+    {
+        Assert.Equal(_jobs.Region, await _retentions.NextAsync());
+        await CreateAsync(JobId.Parse("soon"), TimeSpan.Zero);
+        await _targets.Calls.NextAsync();
+
+        Assert.Single(_retentions.Items);
     }
 
     private async Task CreateAsync(JobId id, TimeSpan delay)

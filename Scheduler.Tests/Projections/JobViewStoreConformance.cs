@@ -1,5 +1,6 @@
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Projections;
 using Xunit;
 using static Scheduler.Tests.Projections.ViewSamples;
@@ -244,11 +245,73 @@ public abstract class JobViewStoreConformance
             .ToList();
         await Commit(step => step with { Runs = [.. runs, Run(JobId.Parse("job-b"), T0, 1)] });
 
-        var first = await Store.ListRunsAsync(new RunQuery(_job) { Limit = 2 }, default);
-        var second = await Store.ListRunsAsync(new RunQuery(_job) { Limit = 9, After = new RunPosition(first[^1].FireTime, first[^1].RunId) }, default);
+        var first = await Store.ListRunsAsync(new RunQuery { JobId = _job, Limit = 2 }, default);
+        var second = await Store.ListRunsAsync(new RunQuery { JobId = _job, Limit = 9, After = new RunPosition(first[^1].FireTime, first[^1].RunId) }, default);
 
         Assert.Equal([runs[4], runs[3], runs[2], runs[1], runs[0]], first.Concat(second));
-        Assert.Equal([runs[2]], await Store.ListRunsAsync(new RunQuery(_job) { Status = RunStatus.Skipped }, default));
+        Assert.Equal([runs[2]], await Store.ListRunsAsync(new RunQuery { JobId = _job, Status = RunStatus.Skipped }, default));
+    }
+
+    [Fact]
+    public async Task Runs_of_all_jobs_come_newest_fire_time_first_a_page_at_a_time()
+    {
+        // Three at each instant, of different jobs, so that pages end in the middle of a tie.
+        var runs = Enumerable.Range(0, 10).Select(n => Run(Id(n % 3), T0.AddMinutes(n / 3), n + 1, n == 4 ? RunStatus.Discarded : RunStatus.Completed)).ToList();
+        await Commit(step => step with { Runs = runs });
+        var seen = new List<RunView>();
+        RunPosition? after = null;
+        for (var page = 0; page < 20; page++)
+        {
+            var rows = await Store.ListRunsAsync(new RunQuery { Limit = 2, After = after }, default);
+            if (rows.Count == 0)
+                break;
+            seen.AddRange(rows);
+            after = new RunPosition(rows[^1].FireTime, rows[^1].RunId);
+        }
+
+        Assert.Equal(runs.OrderByDescending(r => r.FireTime).ThenByDescending(r => r.RunId.Value, StringComparer.Ordinal), seen);
+        Assert.Equal([runs[4]], await Store.ListRunsAsync(new RunQuery { Status = RunStatus.Discarded }, default));
+    }
+
+    [Fact]
+    public async Task A_window_of_runs_has_its_beginning_and_not_its_end_whatever_the_page()
+    {
+        var runs = Enumerable.Range(0, 6).Select(n => Run(n == 3 ? Id(1) : _job, T0.AddMinutes(n), n + 1, RunStatus.Completed)).ToList();
+        await Commit(step => step with { Runs = runs });
+        var window = new RunQuery { From = T0.AddMinutes(1), To = T0.AddMinutes(5) };
+
+        Assert.Equal([runs[4], runs[3], runs[2], runs[1]], await Store.ListRunsAsync(window, default));
+        Assert.Equal([runs[4], runs[2], runs[1]], await Store.ListRunsAsync(window with { JobId = _job }, default));
+        Assert.Equal([runs[2], runs[1]], await Store.ListRunsAsync(window with { After = new RunPosition(runs[3].FireTime, runs[3].RunId) }, default));
+        Assert.Equal([runs[4], runs[3], runs[2], runs[1]], await Store.ListRunsAsync(window with { After = new RunPosition(T0.AddDays(1), runs[5].RunId) }, default));
+        Assert.Equal([runs[1], runs[0]], await Store.ListRunsAsync(new RunQuery { To = T0.AddMinutes(2) }, default));
+        Assert.Empty(await Store.ListRunsAsync(new RunQuery { From = T0.AddMinutes(6) }, default));
+    }
+
+    [Fact]
+    public async Task Every_status_finds_its_jobs()
+    {
+        var pending = Created(Id(1));
+        var states = new Dictionary<JobStatus, JobState>
+        {
+            [JobStatus.Pending] = pending,
+            [JobStatus.Paused] = Created(Id(2)).Apply(new JobPaused { At = T0 }),
+            [JobStatus.Cancelled] = Created(Id(3)).Apply(new JobCancelled { At = T0 }),
+            [JobStatus.Running] = Started(Created(Id(4))),
+            [JobStatus.Completed] = Finished(Id(5), T0),
+            [JobStatus.Failed] = Finished(Id(6), T0, succeeds: false),
+        };
+        await Write(states[JobStatus.Failed] with { Id = Id(7) }, isNew: false);
+        await Write((states[JobStatus.Failed] with { Id = Id(7) }).Apply(new JobDeleted { At = T0 }), isNew: false);
+        foreach (var state in states.Values)
+        {
+            await Write(pending with { Id = state.Id, Version = 1 }, isNew: true);
+            await Write(state, isNew: false);
+        }
+
+        Assert.Equal(Enum.GetValues<JobStatus>().Order(), states.Keys.Order());
+        foreach (var (status, state) in states)
+            Assert.Equal([state], await List(new JobQuery { Status = status, Sort = JobSort.CreatedAtDescending }));
     }
 
     [Fact]
@@ -310,6 +373,150 @@ public abstract class JobViewStoreConformance
         Assert.Equal(1000, (await List(new JobQuery())).Count);
         Assert.Equal(Id(3000), (await List(new JobQuery { Sort = JobSort.CreatedAtDescending, Limit = 1 }))[0].Id);
     }
+
+    [Fact]
+    public async Task Runs_that_ended_long_ago_are_removed_a_batch_at_a_time_the_oldest_first()
+    {
+        var old = Enumerable.Range(0, 5).Select(n => Ended(Id(n), T0.AddMinutes(n), T0.AddMinutes(n + 1))).ToList();
+        var endedLately = Ended(_job, T0, T0.AddDays(2));
+        var running = Run(_job, T0.AddMinutes(1), 1);
+        var retrying = Run(_job, T0.AddMinutes(2), 1, RunStatus.Retrying) with { EndedAt = T0.AddMinutes(2) };
+        var pending = Run(_job, T0.AddMinutes(3), 1, RunStatus.Pending);
+        await Commit(step => step with { Runs = [.. old, endedLately, running, retrying, pending] });
+
+        Assert.Equal(2, await Store.DeleteRunsEndedBeforeAsync(T0.AddDays(1), 2, default));
+        Assert.Equal([old[4], old[3], old[2]], (await Store.ListRunsAsync(new RunQuery(), default)).Where(r => r.JobId != _job));
+        Assert.Equal(3, await Store.DeleteRunsEndedBeforeAsync(T0.AddDays(1), 9, default));
+        Assert.Equal(0, await Store.DeleteRunsEndedBeforeAsync(T0.AddDays(1), 9, default));
+        Assert.Equal([pending, retrying, running, endedLately], await Store.ListRunsAsync(new RunQuery(), default));
+    }
+
+    [Fact]
+    public async Task A_jobs_runs_beyond_its_newest_are_removed_unless_they_have_not_ended()
+    {
+        var runs = Enumerable.Range(0, 8).Select(n => n == 1 ? Run(_job, T0.AddMinutes(n), n + 1) : Ended(_job, T0.AddMinutes(n), T0.AddHours(1))).ToList();
+        var other = Ended(Id(1), T0, T0);
+        await Commit(step => step with { Runs = [.. runs, other] });
+
+        Assert.Equal(2, await Store.DeleteRunsBeyondAsync(_job, kept: 3, limit: 2, default));
+        Assert.Equal([runs[7], runs[6], runs[5], runs[4], runs[3], runs[1]], await Store.ListRunsAsync(new RunQuery { JobId = _job }, default));
+        Assert.Equal(2, await Store.DeleteRunsBeyondAsync(_job, kept: 3, limit: 9, default));
+        Assert.Equal(0, await Store.DeleteRunsBeyondAsync(_job, kept: 3, limit: 9, default));
+        Assert.Equal(0, await Store.DeleteRunsBeyondAsync(Id(1), kept: 1, limit: 9, default));
+        Assert.Equal(0, await Store.DeleteRunsBeyondAsync(Id(2), kept: 1, limit: 9, default));
+        Assert.Equal([runs[7], runs[6], runs[5], runs[1], other], await Store.ListRunsAsync(new RunQuery(), default));
+    }
+
+    [Fact]
+    public async Task Jobs_with_more_runs_are_found_by_looking_at_some_at_a_time()
+    {
+        foreach (var (job, count) in new[] { (Id(1), 3), (Id(2), 2), (Id(3), 1), (Id(4), 4) })
+            await Commit(step => step with { Runs = [.. Enumerable.Range(0, count).Select(n => Run(job, T0.AddMinutes(n), 1))] });
+
+        var first = await Store.FindJobsWithMoreRunsAsync(2, null, 2, default);
+        var second = await Store.FindJobsWithMoreRunsAsync(2, first.Last, 2, default);
+        var third = await Store.FindJobsWithMoreRunsAsync(2, second.Last, 2, default);
+
+        Assert.Equal([[Id(1)], [Id(4)], []], new[] { first.Jobs, second.Jobs, third.Jobs });
+        Assert.Equal([Id(2), Id(4), null], new[] { first.Last, second.Last, third.Last });
+    }
+
+    [Fact]
+    public async Task One_offs_that_are_over_are_found_by_when_that_was()
+    {
+        var completed = Finished(Id(1), T0.AddMinutes(3));
+        var failed = Finished(Id(2), T0.AddMinutes(2), succeeds: false);
+        var cancelled = Created(Id(3)).Apply(new JobCancelled { At = T0.AddMinutes(1) });
+        var late = Finished(Id(4), T0.AddMinutes(10));
+        var again = Finished(Id(5), T0.AddMinutes(1)).Apply(new RunRequested { At = T0.AddMinutes(2), RunId = RunId.Requested(Id(5), 1, 6) });
+        var deleted = Finished(Id(6), T0.AddMinutes(1)).Apply(new JobDeleted { At = T0.AddMinutes(2) });
+        var recurring = Finished(Id(7), T0.AddMinutes(1));
+        recurring = recurring with { Definition = recurring.Definition! with { Schedule = new IntervalSchedule(TimeSpan.FromMinutes(1), T0, "UTC", []) } };
+        foreach (var state in new[] { completed, failed, cancelled, late, Finished(Id(5), T0.AddMinutes(1)), again, deleted, recurring, Created(Id(8)) })
+            await Write(state, isNew: false);
+
+        var first = await Store.FindFinishedJobsAsync(T0.AddMinutes(10), null, 2, default);
+        var second = await Store.FindFinishedJobsAsync(T0.AddMinutes(10), first[^1], 2, default);
+
+        Assert.Equal([new FinishedJob(T0.AddMinutes(1), Id(3), 3), new FinishedJob(T0.AddMinutes(2), Id(2), failed.Version)], first);
+        Assert.Equal([new FinishedJob(T0.AddMinutes(3), Id(1), completed.Version)], second);
+    }
+
+    [Fact]
+    public async Task Hidden_rows_are_removed_after_their_runs_a_batch_at_a_time()
+    {
+        var deleted = Created(_job, tags: ["billing"]).Apply(new JobDeleted { At = T0.AddMinutes(1) });
+        var deletedLately = Created(Id(1)).Apply(new JobDeleted { At = T0.AddMinutes(5) });
+        var runs = Enumerable.Range(0, 3).Select(n => Ended(_job, T0.AddMinutes(n), T0.AddMinutes(n))).ToList();
+        await Commit(step => step with { Jobs = [Projected(deleted), Projected(deletedLately)], Runs = [.. runs, Ended(Id(1), T0, T0)] });
+        await Write(Created(Id(2)), isNew: true);
+
+        Assert.Equal(2, await Store.DeleteHiddenBeforeAsync(T0.AddMinutes(5), 2, default));
+        Assert.NotNull(await Store.FindJobAsync(_job, default));
+        Assert.Equal(2, await Store.DeleteHiddenBeforeAsync(T0.AddMinutes(5), 9, default));
+        Assert.Null(await Store.FindJobAsync(_job, default));
+        Assert.Empty(await Store.ListRunsAsync(new RunQuery { JobId = _job }, default));
+        Assert.Equal(0, await Store.DeleteHiddenBeforeAsync(T0.AddMinutes(5), 9, default));
+
+        Assert.NotNull(await Store.FindJobAsync(Id(1), default));
+        Assert.NotNull(await Store.FindJobAsync(Id(2), default));
+        Assert.Single(await Store.ListRunsAsync(new RunQuery { JobId = Id(1) }, default));
+    }
+
+    [Fact]
+    public async Task A_hidden_row_whose_deletion_is_still_to_be_projected_stays()
+    {
+        var created = Created(_job);
+        await Write(created, isNew: true);
+        await Write(created.Apply(new JobDeleted { At = T0 }), isNew: false);
+        Assert.Equal(0, await Store.DeleteHiddenBeforeAsync(T0.AddDays(1), 9, default));
+
+        await Commit(step => step with { Jobs = [Projected(created.Apply(new JobDeleted { At = T0 }))] });
+        Assert.Equal(1, await Store.DeleteHiddenBeforeAsync(T0.AddDays(1), 9, default));
+    }
+
+    [Fact]
+    public async Task A_hidden_row_that_a_command_made_anew_is_removed_again()
+    {
+        await Write(Created(_job).Apply(new JobDeleted { At = T0 }), isNew: false);
+
+        Assert.Equal(1, await Store.DeleteHiddenBeforeAsync(T0.AddDays(1), 9, default));
+    }
+
+    [Fact]
+    public async Task A_job_that_was_put_anew_is_hidden_no_more_and_stays()
+    {
+        var deleted = Created(_job).Apply(new JobDeleted { At = T0 });
+        await Commit(step => step with { Jobs = [Projected(deleted)] });
+        await Write(deleted.Apply(new JobCreated { At = T0.AddMinutes(1), Definition = Definition("again"), Generation = 2 }), isNew: false);
+
+        Assert.Equal(0, await Store.DeleteHiddenBeforeAsync(T0.AddDays(1), 9, default));
+        Assert.Single(await List(new JobQuery()));
+    }
+
+    [Fact]
+    public async Task While_a_rebuild_goes_on_rows_are_removed_from_the_live_set_alone()
+    {
+        var run = Ended(_job, T0, T0);
+        var deleted = Created(_job).Apply(new JobDeleted { At = T0 });
+        await Commit(step => step with { Jobs = [Projected(deleted)], Runs = [run] });
+        var rebuilt = await Store.BeginRebuildAsync(default);
+        await Store.CommitAsync(new ProjectionStep(rebuilt, _job.Slice, 1) { Jobs = [Projected(deleted)], Runs = [run] }, default);
+
+        Assert.Equal(1, await Store.DeleteRunsEndedBeforeAsync(T0.AddDays(1), 9, default));
+        Assert.Equal(1, await Store.DeleteHiddenBeforeAsync(T0.AddDays(1), 9, default));
+        Assert.NotNull(await Store.FindProjectedRunAsync(rebuilt, run.RunId, default));
+        Assert.NotNull(await Store.FindProjectedAsync(rebuilt, _job, default));
+
+        await Store.CompleteRebuildAsync(rebuilt, default);
+        Assert.Equal(1, await Store.DeleteRunsEndedBeforeAsync(T0.AddDays(1), 9, default));
+        Assert.Equal(1, await Store.DeleteHiddenBeforeAsync(T0.AddDays(1), 9, default));
+    }
+
+    private static RunView Ended(JobId job, DateTimeOffset fireTime, DateTimeOffset endedAt) =>
+        Run(job, fireTime, 1, RunStatus.Completed) with { EndedAt = endedAt };
+
+    private static ProjectedJob Projected(JobState state) => new(state, state.Version, state.Generation);
 
     private static JobId Id(int n) => JobId.Parse($"job-{n:D5}");
 

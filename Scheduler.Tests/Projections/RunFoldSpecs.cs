@@ -127,6 +127,80 @@ public sealed class RunFoldSpecs
     }
 
     [Fact]
+    public void A_skip_of_more_occurrences_than_anybody_counted_has_no_count()
+    {
+        var run = Fold(new OccurrencesSkipped { At = T0.AddDays(9), From = T0, To = T0.AddDays(9), Count = null, Why = SkipReason.Window });
+
+        Assert.Equal((RunStatus.Skipped, "window", null), (run.Status, run.Reason, run.Count));
+        Assert.Equal(T0.AddDays(9), run.EndedAt);
+    }
+
+    [Theory]
+    [InlineData(SkipReason.Misfire, "misfire")]
+    [InlineData(SkipReason.Overlap, "overlap")]
+    [InlineData(SkipReason.Paused, "paused")]
+    [InlineData(SkipReason.Window, "window")]
+    [InlineData(SkipReason.Limit, "limit")]
+    [InlineData(SkipReason.Updated, "updated")]
+    [InlineData(SkipReason.Cancelled, "cancelled")]
+    [InlineData(SkipReason.Deleted, "deleted")]
+    public void A_skip_says_why_in_one_word_whatever_its_client_said(SkipReason why, string reason) =>
+        Assert.Equal(reason, Fold(new OccurrencesSkipped { At = T0, From = T0, To = T0, Count = 1, Why = why, Reason = "holidays" }).Reason);
+
+    [Theory]
+    [InlineData(AttemptKind.Buffered)]
+    [InlineData(AttemptKind.CatchUp)]
+    public void A_fire_time_that_waited_is_a_run_from_its_start_on_under_its_own_time(AttemptKind kind)
+    {
+        var started = Start(1, T0.AddHours(1)) with { Kind = kind };
+        Assert.True(RunFold.IsFirst(started));
+        Assert.False(RunFold.IsFirst(started with { Number = 2, Kind = AttemptKind.Retry }));
+
+        var run = Fold(started, Complete(1, T0.AddHours(2)));
+        Assert.Equal((RunStatus.Completed, T0, T0.AddMilliseconds(250)), (run.Status, run.FireTime, run.DueAt!.Value));
+        Assert.False(run.RunId.IsRequested);
+    }
+
+    [Fact]
+    public void A_requested_run_that_is_cancelled_before_it_starts_never_had_an_attempt()
+    {
+        var id = RunId.Requested(_job, 1, 3);
+        var cancelled = new RunCancelled { At = T0.AddSeconds(5), RunId = id, Reason = "no need" };
+        var pending = RunFold.Apply(null, _job, id, 3, new RunRequested { At = T0, RunId = id });
+        Assert.False(RunFold.IsFirst(cancelled));
+        var run = RunFold.Apply(pending, _job, id, 4, cancelled);
+
+        Assert.Equal((RunStatus.Cancelled, "no need", T0, T0.AddSeconds(5)), (run.Status, run.Reason, run.FireTime, run.EndedAt!.Value));
+        Assert.Empty(run.Attempts);
+        Assert.True(run.HasEnded);
+        Assert.Null(run.StartedAt);
+    }
+
+    [Fact]
+    public void A_run_whose_place_another_took_while_it_waited_for_its_retry_keeps_what_it_tried()
+    {
+        var run = Fold(
+            Start(1, T0),
+            Fail(1, T0.AddSeconds(1), retryAt: T0.AddSeconds(11)),
+            new RunCancelled { At = T0.AddSeconds(5), RunId = Scheduled, Reason = "The next run took its place." });
+
+        Assert.Equal((RunStatus.Cancelled, "The next run took its place."), (run.Status, run.Reason));
+        Assert.Equal([AttemptResult.TimedOut], run.Attempts.Select(a => a.Outcome!.Value));
+        Assert.Equal(T0.AddSeconds(5), run.EndedAt);
+    }
+
+    [Theory]
+    [InlineData(RunStatus.Pending, false)]
+    [InlineData(RunStatus.Running, false)]
+    [InlineData(RunStatus.Retrying, false)]
+    [InlineData(RunStatus.Completed, true)]
+    [InlineData(RunStatus.Discarded, true)]
+    [InlineData(RunStatus.Cancelled, true)]
+    [InlineData(RunStatus.Skipped, true)]
+    public void A_run_has_ended_when_nothing_more_becomes_of_it(RunStatus status, bool hasEnded) =>
+        Assert.Equal(hasEnded, Run(_job, T0, 1, status).HasEnded);
+
+    [Fact]
     public void An_outcome_without_a_start_has_its_attempt_all_the_same() =>
         Assert.Equal([2], Fold(Complete(2, T0)).Attempts.Select(a => a.Number));
 

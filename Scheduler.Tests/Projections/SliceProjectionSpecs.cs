@@ -58,7 +58,7 @@ public sealed class SliceProjectionSpecs : ProjectionFixture
 
         Assert.Equal(new JobView(After(5), 5), await Store.FindJobAsync(Job, default));
         Assert.Equal((RunStatus.Completed, 4L), await RunRow());
-        Assert.Equal(2, Journal.ReadsById);
+        Assert.Equal(1, Journal.ReadsById);
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class SliceProjectionSpecs : ProjectionFixture
         for (var i = 0; i < facts.Length; i++)
             await Store.CommitAsync(await Step([Envelope(i + 1, i + 1, facts[i])], recent: null), default);
 
-        var runs = await Store.ListRunsAsync(new RunQuery(Job), default);
+        var runs = await Store.ListRunsAsync(new RunQuery { JobId = Job }, default);
         Assert.Equal([RunId.Scheduled(Job, 2, T0), RunId.Scheduled(Job, 1, T0)], runs.Select(r => r.RunId));
         Assert.Equal(["misfire", "updated"], runs.Select(r => r.Reason));
     }
@@ -201,6 +201,62 @@ public sealed class SliceProjectionSpecs : ProjectionFixture
         Assert.Empty(await Store.ListJobsAsync(new JobQuery(), default));
         Assert.True((await Store.FindJobAsync(Job, default))!.State.IsDeleted);
         Assert.Equal((3L, 3L), await Versions(Job));
+    }
+
+    [Fact]
+    public async Task A_job_that_is_put_anew_after_its_cancellation_goes_on_with_its_new_generation()
+    {
+        JobEvent[] facts =
+        [
+            .. Life[..2],
+            new OccurrencesSkipped { At = T0, From = T0, To = T0, Count = 1, Why = SkipReason.Cancelled },
+            new JobCancelled { At = T0 },
+            new JobCreated { At = T0.AddDays(1), Definition = Definition("again", "new"), Generation = 2 },
+            new JobScheduled { At = T0.AddDays(1), NextFireTime = T0.AddDays(2), NextDueAt = T0.AddDays(2) },
+            new OccurrencesSkipped { At = T0.AddDays(3), From = T0, To = T0, Count = 1, Why = SkipReason.Paused },
+        ];
+
+        for (var i = 0; i < facts.Length; i++)
+            await Store.CommitAsync(await Step([Envelope(i + 1, i + 1, facts[i])], recent: null), default);
+
+        var listed = Assert.Single(await Store.ListJobsAsync(new JobQuery { Status = JobStatus.Pending, Tag = "new", CreatedAfter = T0 }, default));
+        Assert.Equal(JobState.Empty(Job).Apply(facts), listed.State);
+        Assert.Empty(await Store.ListJobsAsync(new JobQuery { Status = JobStatus.Cancelled }, default));
+        Assert.Equal([RunId.Scheduled(Job, 2, T0), RunId.Scheduled(Job, 1, T0)], (await Store.ListRunsAsync(new RunQuery(), default)).Select(r => r.RunId));
+    }
+
+    [Fact]
+    public async Task Late_events_of_a_job_whose_hidden_row_was_removed_do_not_revive_it()
+    {
+        StoreLife();
+        Journal.Store(Job.PersistenceId, 6, new JobDeleted { At = T0.AddSeconds(2) }, JobId.SliceTag(Slice));
+        await Project(1, 2, 3, 4, 5);
+        await Store.CommitAsync(await Step([Envelope(6, 6, new JobDeleted { At = T0.AddSeconds(2) })], recent: null), default);
+        Assert.Equal(2, await Store.DeleteHiddenBeforeAsync(T0.AddDays(1), 500, default));
+        Assert.Null(await Store.FindJobAsync(Job, default));
+
+        await Project(3);
+
+        Assert.Empty(await Store.ListJobsAsync(new JobQuery(), default));
+        Assert.Equal((6L, 6L), await Versions(Job));
+        await Project(4, 5);
+        Assert.Equal((6L, 6L), await Versions(Job));
+        Assert.Equal(2, await Store.DeleteHiddenBeforeAsync(T0.AddDays(1), 500, default));
+    }
+
+    [Fact]
+    public async Task A_job_that_is_put_anew_after_its_hidden_row_was_removed_is_whole_again()
+    {
+        StoreLife();
+        var deleted = new JobDeleted { At = T0.AddSeconds(2) };
+        var again = new JobCreated { At = T0.AddDays(9), Definition = Definition("again"), Generation = 2 };
+        Journal.Store(Job.PersistenceId, 6, deleted, JobId.SliceTag(Slice));
+        Journal.Store(Job.PersistenceId, 7, again, JobId.SliceTag(Slice));
+
+        await Store.CommitAsync(await Step([Envelope(7, 7, again)], recent: null), default);
+
+        Assert.Equal(new JobView(JobState.Empty(Job).Apply([.. Life, deleted, again]), 7), await Store.FindJobAsync(Job, default));
+        Assert.Single(await Store.ListJobsAsync(new JobQuery(), default));
     }
 
     [Fact]
@@ -225,7 +281,7 @@ public sealed class SliceProjectionSpecs : ProjectionFixture
 
         Assert.Equal(RunStatus.Pending, pending!.Status);
         Assert.Equal(RunStatus.Running, (await Store.FindRunAsync(id, default))!.Status);
-        Assert.Single(await Store.ListRunsAsync(new RunQuery(Job), default));
+        Assert.Single(await Store.ListRunsAsync(new RunQuery { JobId = Job }, default));
     }
 
     [Fact]

@@ -44,6 +44,21 @@ internal sealed class StumblingStore(IJobViewStore inner) : IJobViewStore
 
     public ValueTask<IReadOnlyList<RunView>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken) => inner.ListRunsAsync(query, cancellationToken);
 
+    public Task<int> DeleteRunsEndedBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        inner.DeleteRunsEndedBeforeAsync(before, limit, cancellationToken);
+
+    public ValueTask<JobsLookedAt> FindJobsWithMoreRunsAsync(int kept, JobId? after, int limit, CancellationToken cancellationToken) =>
+        inner.FindJobsWithMoreRunsAsync(kept, after, limit, cancellationToken);
+
+    public Task<int> DeleteRunsBeyondAsync(JobId job, int kept, int limit, CancellationToken cancellationToken) =>
+        inner.DeleteRunsBeyondAsync(job, kept, limit, cancellationToken);
+
+    public ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken) =>
+        inner.FindFinishedJobsAsync(before, after, limit, cancellationToken);
+
+    public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        inner.DeleteHiddenBeforeAsync(before, limit, cancellationToken);
+
     public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>
         inner.DueJobsAsync(slice, upTo, after, limit, cancellationToken);
 }

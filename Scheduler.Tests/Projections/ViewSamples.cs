@@ -23,6 +23,33 @@ internal static class ViewSamples
             new JobScheduled { At = createdAt ?? T0, NextFireTime = due ?? T0.AddHours(1), NextDueAt = due ?? T0.AddHours(1) },
         ]);
 
+    /// <summary>The job with its one-off's run active.</summary>
+    public static JobState Started(JobState created) => created.Apply(
+    [
+        new AttemptStarted
+        {
+            At = created.NextDueAt!.Value,
+            RunId = RunId.Scheduled(created.Id, 1, created.NextFireTime!.Value),
+            Number = 1,
+            Kind = AttemptKind.Scheduled,
+            FireTime = created.NextFireTime.Value,
+            DueAt = created.NextDueAt.Value,
+            Node = Node,
+        },
+        new JobScheduled { At = created.NextDueAt.Value, Cursor = created.NextFireTime },
+    ]);
+
+    /// <summary>A one-off that ran, and has nothing left to do.</summary>
+    public static JobState Finished(JobId id, DateTimeOffset at, bool succeeds = true)
+    {
+        var run = RunId.Scheduled(id, 1, at);
+        return Started(Created(id, due: at)).Apply(
+        [
+            succeeds ? new RunCompleted { At = at, RunId = run, Number = 1 } : new RunDiscarded { At = at, RunId = run },
+            new JobCompleted { At = at },
+        ]);
+    }
+
     public static RunView Run(JobId job, DateTimeOffset fireTime, long version, RunStatus status = RunStatus.Running) => new()
     {
         RunId = RunId.Scheduled(job, 1, fireTime),

@@ -15,13 +15,16 @@ internal sealed class AnnouncedAudit(AuditGaps gaps)
     /// <summary>A fire time overlaps: a run is active, or starts in the same write.</summary>
     public void Overlap() => _mustOverlap = true;
 
+    /// <summary>Occurrences are skipped because of what happens to the job.</summary>
+    public void Skip(SkipReason why)
+    {
+        if (why is SkipReason.Paused or SkipReason.Updated or SkipReason.Cancelled or SkipReason.Deleted)
+            _why = why;
+    }
+
     public void Read(string name, JobEvent fact, bool isFull)
     {
-        if (fact is OccurrencesSkipped { Why: SkipReason.Paused or SkipReason.Updated or SkipReason.Cancelled or SkipReason.Deleted } e)
-        {
-            _why = e.Why;
-        }
-        else if (fact is JobScheduled)
+        if (fact is JobScheduled)
         {
             gaps.Check(!_mustOverlap || isFull, $"{name} comes after a skip as overlap, and no run is active that it overlaps");
             _mustOverlap = false;

@@ -22,8 +22,15 @@ internal readonly struct GapText
 
     public void AppendLiteral(string text) => _text?.Append(text);
 
-    public void AppendFormatted(DateTimeOffset? instant) =>
-        _text?.Append(instant?.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture) ?? "nothing");
+    public void AppendFormatted(DateTimeOffset instant) => _text?.Append(instant.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture));
+
+    public void AppendFormatted(DateTimeOffset? instant)
+    {
+        if (instant is { } known)
+            AppendFormatted(known);
+        else
+            AppendLiteral("nothing");
+    }
 
     public void AppendFormatted<T>(T value) => _text?.Append(CultureInfo.InvariantCulture, $"{value}");
 

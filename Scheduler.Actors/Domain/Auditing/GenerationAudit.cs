@@ -13,21 +13,23 @@ internal sealed class GenerationAudit
     private readonly JobId _job;
     private readonly int _generation;
     private readonly DateTimeOffset _began;
+    private readonly long _mostCounted;
     private readonly AuditGaps _gaps;
     private readonly WaitingAudit _waiting;
     private readonly List<(DateTimeOffset From, DateTimeOffset To)> _sincePlan = [];
     private JobScheduled? _plan;
     private DateTimeOffset? _resolved;
     private DateTimeOffset? _unresolved;
+    private DateTimeOffset? _unresolvedDueAt;
     private DateTimeOffset? _startedFromBacklog;
     private long _started;
     private bool _isRaised;
 
-    public GenerationAudit(JobId job, int generation, JobDefinition definition, DateTimeOffset began, AuditGaps gaps)
+    public GenerationAudit(JobId job, int generation, JobDefinition definition, DateTimeOffset began, long mostCounted, AuditGaps gaps)
     {
-        (_job, _generation, _began, _gaps, _waiting) = (job, generation, began, gaps, new WaitingAudit(gaps));
+        (_job, _generation, _began, _mostCounted, _gaps, _waiting) = (job, generation, began, mostCounted, gaps, new WaitingAudit(gaps));
         Definition = definition;
-        _unresolved = definition.FireTimes.First(began);
+        Await(definition.FireTimes.First(began));
     }
 
     public JobDefinition Definition { get; private set; }
@@ -37,17 +39,24 @@ internal sealed class GenerationAudit
 
     public bool HasBuffered => _waiting.Buffered is not null;
 
+    /// <summary>Whether a fire time is kept, and has not started.</summary>
+    public bool IsWaiting(DateTimeOffset fireTime) => _waiting.Contains(fireTime);
+
     /// <summary>A schedule that has fired as often as it may has no next fire time, until that is changed.</summary>
     private bool IsSpent => Definition.MaxRuns is { } most && _started >= most;
 
     private DateTimeOffset? Next => IsSpent ? null : _unresolved;
 
     /// <summary>The definition changes, and the schedule does not.</summary>
-    public void Update(JobDefinition definition)
+    public void Update(JobDefinition definition, DateTimeOffset at)
     {
-        var wasSpent = IsSpent;
+        var (wasSpent, jitter) = (IsSpent, Definition.Jitter);
         Definition = definition;
         _isRaised |= wasSpent && !IsSpent;
+
+        // What is due stays due; what is not moves to where the new jitter puts it, but not into the past.
+        if (_unresolved is { } next && (_isRaised || (definition.Jitter != jitter && _unresolvedDueAt > at)))
+            _unresolvedDueAt = Instant.Max(ByDefinition(next), _isRaised ? _began : at);
     }
 
     /// <summary>A fire time's first attempt starts.</summary>
@@ -55,7 +64,8 @@ internal sealed class GenerationAudit
     {
         var fireTime = e.FireTime;
         _gaps.Check(e.RunId == RunId.Scheduled(_job, _generation, fireTime), $"{name} calls the run of {fireTime} {e.RunId.Value}");
-        _gaps.Check(e.DueAt == DueAt(fireTime), $"{name} is due at {e.DueAt}, and {fireTime} is due at {DueAt(fireTime)}");
+        var isWaiting = e.Kind is AttemptKind.Buffered or AttemptKind.CatchUp;
+        _gaps.Check(e.DueAt == DueAt(fireTime) || (isWaiting && e.DueAt == Definition.DueAt(e.RunId, fireTime)), $"{name} is due at {e.DueAt}, and {fireTime} is due at {DueAt(fireTime)}");
         var ahead = _started + (e.Kind is AttemptKind.Scheduled ? _waiting.Count : 0);
         _gaps.Check(!(ahead >= Definition.MaxRuns), $"{name} starts {fireTime} after {ahead} runs of at most {Definition.MaxRuns}");
         _started++;
@@ -81,13 +91,15 @@ internal sealed class GenerationAudit
             return 0;
         }
 
-        _gaps.Check(DueAt(e.To) <= e.At, $"{name} skips {e.To}, which had not come");
         if (_resolved is { } resolved && e.From <= resolved)
             _waiting.Skip(Definition.FireTimes, e.From, e.To < resolved ? e.To : resolved);
         if (_resolved is null || e.To > _resolved)
+        {
+            _gaps.Check(DueAt(e.To) <= e.At, $"{name} skips {e.To}, which had not come");
             _sincePlan.Add((_resolved is { } last && e.From <= last && _unresolved is { } next ? next : e.From, e.To));
+        }
 
-        var most = e.Count < JobAudit.MostCounted ? Math.Max(e.Count.Value, 1) : JobAudit.MostCounted;
+        var most = e.Count < _mostCounted ? Math.Max(e.Count.Value, 1) : _mostCounted;
         var count = Definition.FireTimes.Count(e.From, e.To, most);
         _gaps.Check(e.Count is not { } told || told == count || (count is null && told > most), $"{name} says that it covers {e.Count}, and {e.From} to {e.To} are {(count is null ? "more" : $"{count}")}");
         return e.Count ?? count;
@@ -122,10 +134,10 @@ internal sealed class GenerationAudit
     {
         _gaps.Check(
             _sincePlan.Count == 0 && _plan is { } plan && _waiting.IsPlannedBy(plan) && plan.Cursor == _resolved && plan.NextFireTime == Next && plan.NextDueAt == DueAt(Next),
-            $"The last plan is not what follows from the facts: {Next} is next");
+            $"The last plan is not what follows from the facts");
         Reach([]);
         return Next is { } due && DueAt(due) <= now
-            ? _waiting.Count + Definition.FireTimes.Count(due, LastDue(due, now), JobAudit.MostCounted)
+            ? _waiting.Count + Definition.FireTimes.Count(due, LastDue(due, now), _mostCounted)
             : _waiting.Count;
     }
 
@@ -144,7 +156,7 @@ internal sealed class GenerationAudit
             if (_resolved is not null && to <= _resolved)
                 continue;
             _resolved = to;
-            _unresolved = Definition.FireTimes.Next(to);
+            Await(Definition.FireTimes.Next(to));
         }
 
         _sincePlan.Clear();
@@ -182,8 +194,16 @@ internal sealed class GenerationAudit
         return last > first && DueAt(last) > at ? Definition.FireTimes.Last(first, last.AddMilliseconds(-1)) : last;
     }
 
-    /// <summary>A fire time that had passed when the generation began is due then.</summary>
-    private DateTimeOffset DueAt(DateTimeOffset fireTime) => Instant.Max(Definition.DueAt(RunId.Scheduled(_job, _generation, fireTime), fireTime), _began);
+    private void Await(DateTimeOffset? next)
+    {
+        _unresolved = next;
+        _unresolvedDueAt = next is { } t ? ByDefinition(t) : null;
+    }
+
+    private DateTimeOffset DueAt(DateTimeOffset fireTime) => fireTime == _unresolved ? _unresolvedDueAt!.Value : ByDefinition(fireTime);
 
     private DateTimeOffset? DueAt(DateTimeOffset? fireTime) => fireTime is { } t ? DueAt(t) : null;
+
+    /// <summary>A fire time that had passed when the generation began is due then.</summary>
+    private DateTimeOffset ByDefinition(DateTimeOffset fireTime) => Instant.Max(Definition.DueAt(RunId.Scheduled(_job, _generation, fireTime), fireTime), _began);
 }

@@ -10,10 +10,11 @@ namespace Scheduler.Actors.Domain.Auditing;
 /// </summary>
 public sealed class JobAudit
 {
-    /// <summary>How many fire times are counted one by one, where there is no formula for them.</summary>
-    public const int MostCounted = 1_000_000;
+    /// <summary>How many fire times of one range are counted one by one, where there is no formula for them.</summary>
+    public const long MostCounted = 1_000_000;
 
     private readonly JobId _job;
+    private readonly long _mostCounted;
     private readonly AuditGaps _gaps = new();
     private readonly AnnouncedAudit _announced;
     private readonly RunsAudit _runs;
@@ -30,9 +31,11 @@ public sealed class JobAudit
 
     /// <summary>An audit that has read nothing.</summary>
     /// <param name="job">The job.</param>
-    public JobAudit(JobId job)
+    /// <param name="mostCounted">How many fire times of one range are counted one by one at most.</param>
+    public JobAudit(JobId job, long mostCounted = MostCounted)
     {
         _job = job;
+        _mostCounted = mostCounted;
         _announced = new AnnouncedAudit(_gaps);
         _runs = new RunsAudit(_gaps);
     }
@@ -78,7 +81,7 @@ public sealed class JobAudit
             Discarded = totals.Discarded,
             Cancelled = totals.Cancelled,
             Skipped = _skipped,
-            Open = open ?? MostCounted,
+            Open = open ?? _mostCounted,
             Gaps = _gaps.Found,
         };
     }
@@ -97,7 +100,7 @@ public sealed class JobAudit
     {
         _gaps.Check(generation == _generations + 1, $"{name} begins generation {generation} after {_generations}");
         _generations = generation;
-        _generation = new GenerationAudit(_job, generation, definition, at, _gaps);
+        _generation = new GenerationAudit(_job, generation, definition, at, _mostCounted, _gaps);
     }
 
     private void Read(string name, JobEvent fact, GenerationAudit current)
@@ -161,7 +164,7 @@ public sealed class JobAudit
                 _runs.Cancel(name, e);
                 break;
             case OccurrencesSkipped e:
-                CheckReason(name, e, definition);
+                CheckReason(name, e, current);
                 _skipped += current.Skip(name, e);
                 break;
             default:
@@ -181,7 +184,7 @@ public sealed class JobAudit
         }
         else
         {
-            current.Update(e.Definition);
+            current.Update(e.Definition, e.At);
         }
     }
 
@@ -199,14 +202,18 @@ public sealed class JobAudit
         _runs.Begin(name, e, current.Definition.Overlap);
     }
 
-    private void CheckReason(string name, OccurrencesSkipped e, JobDefinition definition)
+    private void CheckReason(string name, OccurrencesSkipped e, GenerationAudit current)
     {
-        var misfire = definition.Misfire;
+        var (misfire, overlap) = (current.Definition.Misfire, current.Definition.Overlap);
+
+        // One run that waits may be cancelled, and the job goes on.
+        if (e.Why is not SkipReason.Cancelled || e.From != e.To || !current.IsWaiting(e.From))
+            _announced.Skip(e.Why);
         if (e.Why is SkipReason.Misfire)
             _gaps.Check(misfire.Kind is not MisfireKind.FireAll, $"{name} skips as misfires what is to be caught up with");
         else if (e.Why is SkipReason.Window)
             _gaps.Check(misfire is { Kind: MisfireKind.FireAll, Window: { } window } && e.To <= e.At - window, $"{name} skips {e.To} as older than a window that it lies in");
-        else if (e.Why is SkipReason.Overlap && !_runs.IsFull(definition.Overlap))
+        else if (e.Why is SkipReason.Overlap && !_runs.IsFull(overlap))
             _announced.Overlap();
     }
 

@@ -12,6 +12,8 @@ internal sealed class WaitingAudit(AuditGaps gaps)
 
     public int Count => _catchUp.Count + (Buffered is null ? 0 : 1);
 
+    public bool Contains(DateTimeOffset fireTime) => Buffered == fireTime || _catchUp.BinarySearch(fireTime) >= 0;
+
     public bool IsPlannedBy(JobScheduled plan) => plan.Buffered == Buffered && _catchUp.SequenceEqual(plan.CatchUp);
 
     /// <summary>The buffered fire time starts.</summary>

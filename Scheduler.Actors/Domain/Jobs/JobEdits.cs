@@ -132,9 +132,9 @@ internal static class JobEdits
         var fireTimes = updated.Definition!.FireTimes;
         if (updated.Cursor is not { } cursor || fireTimes.Next(cursor) is not { } next)
             return [];
-        if (next > at)
+        if (Plans.DueAt(updated, next) > at)
             return [Plans.After(updated, cursor, at)];
-        var last = fireTimes.Last(next, at);
+        var last = Plans.LastDue(updated with { NextFireTime = next }, at);
         return [Plans.Skip(updated, next, last, SkipReason.Limit, at), Plans.After(updated, last, at)];
     }
 

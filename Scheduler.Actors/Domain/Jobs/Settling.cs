@@ -90,7 +90,7 @@ public static class Settling
         }
 
         // A retry of a run that is about to be cancelled would only be cancelled in its turn.
-        if (!state.IsPaused && !(replaces && starts.Count > 0))
+        if (!state.IsPaused && !(replaces && starts.Exists(s => s.DueAt <= horizon)))
         {
             foreach (var run in state.Active)
             {

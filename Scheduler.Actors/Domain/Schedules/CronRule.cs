@@ -9,6 +9,9 @@ namespace Scheduler.Actors.Domain.Schedules;
 /// </summary>
 internal sealed class CronRule
 {
+    // Cronos reads lists by recursion, so a long one would end the process.
+    private const int Longest = 1_000;
+
     private const string Fields = "minute, hour, day of month, month, day of week";
     private static readonly char[] Open = ['*', '?', '-', '/'];
     private static readonly long LastMinute = ZoneSpan.Last - TimeSpan.TicksPerMinute;
@@ -40,6 +43,8 @@ internal sealed class CronRule
     {
         if (string.IsNullOrWhiteSpace(expression))
             return $"A cron expression has five fields ({Fields}), or six with the second in front, or is a macro such as @daily; this one is empty.";
+        if (expression.Length > Longest)
+            return $"A cron expression has at most {Longest} characters; this one has {expression.Length}.";
         var fields = Split(expression);
         if (fields[0][0] != '@' && fields.Length is not (5 or 6))
         {

@@ -81,9 +81,18 @@ internal sealed class ExcludedDays
             var at = Math.Max(from, localFrom - ZoneSpan.Day);
             while (at < to && at < localTo + ZoneSpan.Day)
             {
+                // From a day after its beginning to a day before its end a range has no holes.
+                var end = Math.Min(to, localTo - ZoneSpan.Day);
+                if (at >= localFrom + ZoneSpan.Day && at < end)
+                {
+                    yield return (at, end);
+                    at = end;
+                    continue;
+                }
+
                 var span = ZoneSpan.At(zone, at);
                 var start = Math.Max(at, localFrom - span.Offset);
-                var end = Math.Min(Math.Min(span.End, to), localTo - span.Offset);
+                end = Math.Min(Math.Min(span.End, to), localTo - span.Offset);
                 if (start < end)
                     yield return (start, end);
                 at = span.End;

@@ -7,7 +7,13 @@ namespace Scheduler.Actors.Domain.Schedules;
 public sealed record FireTimes(Schedule Schedule, DateTimeOffset? StartAt, DateTimeOffset? EndAt)
 {
     /// <summary>The first fire time of a generation that begins at <paramref name="at"/>; null when it will never fire. A one-off in the past is due.</summary>
-    public DateTimeOffset? First(DateTimeOffset at) => Next(Schedule.IsRecurring ? at : DateTimeOffset.MinValue);
+    public DateTimeOffset? First(DateTimeOffset at)
+    {
+        if (Schedule.IsRecurring)
+            return Next(at);
+        var only = Schedule.Only();
+        return only < StartAt || only > EndAt ? null : only;
+    }
 
     /// <summary>The first fire time after <paramref name="after"/>; null when there is none.</summary>
     public DateTimeOffset? Next(DateTimeOffset after)

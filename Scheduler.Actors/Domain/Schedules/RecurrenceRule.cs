@@ -22,7 +22,7 @@ internal sealed class RecurrenceRule
     private const int MostYears = 400;
 
     private static readonly Memo<string, RecurrenceRule> Known = new(text => new RecurrenceRule(text));
-    private static readonly Memo<(string Rule, long Anchor), long> LastCounted = new(of => RecurrenceRule.Of(of.Rule).WalkToLast(of.Anchor));
+    private static readonly Memo<(string Rule, long Anchor), long> LastCounted = new(of => Of(of.Rule).WalkToLast(of.Anchor), 65_536);
 
     private readonly string _text;
     private readonly Rule _days;

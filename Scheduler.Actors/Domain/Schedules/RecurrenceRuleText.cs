@@ -8,6 +8,9 @@ internal sealed class RecurrenceRuleText
     /// <summary>More fire times than that are a matter of <c>UNTIL</c>, <c>end_at</c> or <c>max_runs</c>: a count has to be walked from the anchor.</summary>
     public const int MostCounted = 10_000;
 
+    // Enough for every day of a year by its number.
+    private const int Longest = 2_000;
+
     private static readonly string[] Frequencies = ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"];
     private static readonly string[] Finer = ["SECONDLY", "MINUTELY", "HOURLY"];
 
@@ -29,10 +32,11 @@ internal sealed class RecurrenceRuleText
     /// <summary>Whether the rule has that part.</summary>
     public bool Has(string name) => _parts.ContainsKey(name);
 
-    /// <summary>What says on which days, and nothing of the time, the count and the end.</summary>
+    /// <summary>What says on which days, each once, and nothing of the time, the count and the end.</summary>
     public string Days => string.Join(
         ';',
-        _parts.Where(p => p.Key is not ("COUNT" or "UNTIL" or "BYHOUR" or "BYMINUTE" or "BYSECOND")).Select(p => $"{p.Key}={p.Value}"));
+        _parts.Where(p => p.Key is not ("COUNT" or "UNTIL" or "BYHOUR" or "BYMINUTE" or "BYSECOND"))
+            .Select(p => $"{p.Key}={string.Join(',', p.Value.Split(',').Distinct(StringComparer.Ordinal))}"));
 
     /// <summary>The numbers of a part, in order and each once; null when the rule does not have it.</summary>
     public int[]? Numbers(string name) =>
@@ -45,6 +49,8 @@ internal sealed class RecurrenceRuleText
         text = new RecurrenceRuleText();
         if (string.IsNullOrWhiteSpace(rule))
             return "A recurrence rule begins with FREQ=DAILY, WEEKLY, MONTHLY or YEARLY; this one is empty.";
+        if (rule.Length > Longest)
+            return $"A recurrence rule has at most {Longest} characters; this one has {rule.Length}.";
         if (rule.StartsWith("RRULE:", StringComparison.OrdinalIgnoreCase))
             return "The recurrence rule is written without RRULE: in front.";
         foreach (var part in rule.Split(';'))

@@ -16,6 +16,9 @@ public abstract record Schedule
     /// <summary>Whether it fires more than once, as a rule.</summary>
     public virtual bool IsRecurring => true;
 
+    /// <summary>The only fire time of a schedule that has no more than one; null for one that is recurring.</summary>
+    public virtual DateTimeOffset? Only() => null;
+
     /// <summary>The first fire time after <paramref name="after"/>; null when there is none.</summary>
     /// <param name="after">Itself not a result.</param>
     public abstract DateTimeOffset? Next(DateTimeOffset after);
@@ -93,6 +96,9 @@ public sealed record OneOffSchedule(DateTimeOffset At) : Schedule
     public override bool IsRecurring => false;
 
     /// <inheritdoc />
+    public override DateTimeOffset? Only() => At;
+
+    /// <inheritdoc />
     public override DateTimeOffset? Next(DateTimeOffset after) => after < At ? At : null;
 }
 
@@ -108,9 +114,10 @@ public sealed record DelaySchedule(TimeSpan Delay, DateTimeOffset? At = null) : 
     public override bool IsRecurring => false;
 
     /// <inheritdoc />
-    public override DateTimeOffset? Next(DateTimeOffset after) => after < Resolved ? Resolved : null;
+    public override DateTimeOffset? Only() => At ?? throw new InvalidOperationException("This delay has not been resolved.");
 
-    private DateTimeOffset Resolved => At ?? throw new InvalidOperationException("This delay has not been resolved.");
+    /// <inheritdoc />
+    public override DateTimeOffset? Next(DateTimeOffset after) => after < Only() ? At : null;
 
     /// <inheritdoc />
     public override Schedule Resolve(Schedule? before, DateTimeOffset at) =>

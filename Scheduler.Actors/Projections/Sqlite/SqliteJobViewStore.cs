@@ -94,6 +94,26 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable
     public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>
         Live((connection, queries) => queries.DueJobs(connection, slice, upTo, after, limit));
 
+    /// <inheritdoc />
+    public Task<int> DeleteRunsEndedBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        _writer.RemoveAsync((removals, connection) => removals.RunsEndedBefore(connection, before, limit));
+
+    /// <inheritdoc />
+    public ValueTask<JobsLookedAt> FindJobsWithMoreRunsAsync(int kept, JobId? after, int limit, CancellationToken cancellationToken) =>
+        Live((connection, queries) => queries.JobsWithMoreRuns(connection, kept, after, limit));
+
+    /// <inheritdoc />
+    public Task<int> DeleteRunsBeyondAsync(JobId job, int kept, int limit, CancellationToken cancellationToken) =>
+        _writer.RemoveAsync((removals, connection) => removals.RunsBeyond(connection, job.Value, kept, limit));
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken) =>
+        Live((connection, queries) => queries.FinishedJobs(connection, before, after, limit));
+
+    /// <inheritdoc />
+    public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        _writer.RemoveAsync((removals, connection) => removals.HiddenBefore(connection, before, limit));
+
     /// <summary>Writes what waits and closes the file.</summary>
     public void Dispose()
     {

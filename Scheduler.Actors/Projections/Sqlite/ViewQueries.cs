@@ -21,6 +21,22 @@ internal sealed class ViewQueries(long tables)
         ORDER BY wake_at, job_id LIMIT ?5
         """;
 
+    private readonly string _finishedJobs = $"""
+        SELECT ended_at, job_id, version FROM jobs_{tables} INDEXED BY jobs_{tables}_ended
+        WHERE hidden = 0 AND ended_at IS NOT NULL AND ended_at < ?1 AND (ended_at, job_id) > (?2, ?3)
+        ORDER BY ended_at, job_id LIMIT ?4
+        """;
+
+    // From job to job along the index, past the runs of each.
+    private readonly string _jobsWithMoreRuns = $"""
+        WITH RECURSIVE seen(job) AS (
+            SELECT (SELECT min(job_id) FROM runs_{tables} WHERE job_id > ?1)
+            UNION ALL
+            SELECT (SELECT min(job_id) FROM runs_{tables} WHERE job_id > seen.job) FROM seen WHERE seen.job IS NOT NULL
+            LIMIT ?2)
+        SELECT job, EXISTS (SELECT 1 FROM runs_{tables} WHERE job_id = seen.job LIMIT 1 OFFSET ?3) FROM seen WHERE job IS NOT NULL
+        """;
+
     public ProjectedJob? FindJob(ViewConnection connection, JobId id)
     {
         var statement = connection.Prepare(_findJob).Bind(1, id.Value);
@@ -62,6 +78,38 @@ internal sealed class ViewQueries(long tables)
         return rows;
     }
 
+    public IReadOnlyList<FinishedJob> FinishedJobs(ViewConnection connection, DateTimeOffset before, FinishedJob? after, int limit)
+    {
+        var statement = connection.Prepare(_finishedJobs)
+            .Bind(1, before)
+            .Bind(2, after?.FinishedAt.ToUnixTimeMilliseconds() ?? long.MinValue)
+            .Bind(3, after?.JobId.Value ?? "")
+            .Bind(4, limit);
+        var rows = new List<FinishedJob>();
+        while (statement.Step())
+            rows.Add(new FinishedJob(statement.Instant(0), JobId.Parse(statement.Text(1)), statement.Long(2)));
+        statement.Reset();
+        return rows;
+    }
+
+    public JobsLookedAt JobsWithMoreRuns(ViewConnection connection, int kept, JobId? after, int limit)
+    {
+        var statement = connection.Prepare(_jobsWithMoreRuns).Bind(1, after?.Value ?? "").Bind(2, limit).Bind(3, kept);
+        var more = new List<JobId>();
+        JobId? last = null;
+        var count = 0;
+        while (statement.Step())
+        {
+            last = JobId.Parse(statement.Text(0));
+            if (statement.Long(1) != 0)
+                more.Add(last.Value);
+            count++;
+        }
+
+        statement.Reset();
+        return new JobsLookedAt(more, count < limit ? null : last);
+    }
+
     public IReadOnlyList<JobView> ListJobs(ViewConnection connection, JobQuery query)
     {
         var statement = BindFilters(connection.Prepare(JobsSql(query)), query);
@@ -74,16 +122,7 @@ internal sealed class ViewQueries(long tables)
 
     public IReadOnlyList<RunView> ListRuns(ViewConnection connection, RunQuery query)
     {
-        var status = query.Status is null ? "" : "AND status = ?3";
-        var after = query.After is null ? "" : "AND (fire_time, run_id) < (?4, ?5)";
-        var statement = connection
-            .Prepare($"SELECT {RunColumns} FROM runs_{tables} WHERE job_id = ?1 {status} {after} ORDER BY fire_time DESC, run_id DESC LIMIT ?2")
-            .Bind(1, query.JobId.Value)
-            .Bind(2, query.Limit);
-        if (query.Status is { } only)
-            statement.Bind(3, ViewNames.Of(only));
-        if (query.After is { } last)
-            statement.Bind(4, last.FireTime).Bind(5, last.RunId.Value);
+        var statement = BindFilters(connection.Prepare(RunsSql(query)), query);
         var rows = new List<RunView>();
         while (statement.Step())
             rows.Add(ReadRun(statement));
@@ -96,17 +135,19 @@ internal sealed class ViewQueries(long tables)
 
     /// <summary>
     /// The filters that are set, and no others: each combination is a statement with a plan of its own. With a tag the tag's own table
-    /// leads, in the same order.
+    /// leads, in the same order. The index is named: SQLite takes each filter for a selective one, and would rather sort what a scan of the
+    /// whole table found than follow an index to the end of a page.
     /// </summary>
-    private string JobsSql(JobQuery query)
+    internal string JobsSql(JobQuery query)
     {
         var sql = new StringBuilder("SELECT j.state, j.projected FROM ");
         var key = query.Tag is null ? "j" : "t";
+        var index = query.Status is { } wanted && IsRare(wanted) ? "status" : "created";
         sql.Append(query.Tag is null
-            ? $"jobs_{tables} j WHERE j.hidden = 0"
+            ? $"jobs_{tables} j INDEXED BY jobs_{tables}_{index} WHERE j.hidden = 0"
             : $"job_tags_{tables} t CROSS JOIN jobs_{tables} j ON j.job_id = t.job_id WHERE t.tag = ?3 AND j.hidden = 0");
-        if (query.Status is not null)
-            sql.Append(" AND j.status = ?2");
+        if (query.Status is { } status)
+            sql.Append(IsRare(status) ? $" AND j.status = ?2 AND j.{ViewSchema.RareStatuses}" : " AND j.status = ?2");
         if (query.NamePrefix is not null)
             sql.Append(" AND substr(j.name, 1, length(?4)) = ?4");
         if (query.DueBefore is not null)
@@ -118,6 +159,48 @@ internal sealed class ViewQueries(long tables)
             sql.Append($" AND ({key}.created_at, {key}.job_id) {(descending ? '<' : '>')} (?7, ?8)");
         var direction = descending ? "DESC" : "ASC";
         return sql.Append($" ORDER BY {key}.created_at {direction}, {key}.job_id {direction} LIMIT ?1").ToString();
+    }
+
+    private static bool IsRare(JobStatus status) => status is not (JobStatus.Pending or JobStatus.Completed);
+
+    /// <summary>The filters that are set, and no others: with a job by its own runs, else along the fire times of all.</summary>
+    internal string RunsSql(RunQuery query)
+    {
+        var index = query.JobId is null ? $"INDEXED BY runs_{tables}_fire " : "";
+        var sql = new StringBuilder($"SELECT {RunColumns} FROM runs_{tables} {index}WHERE true");
+        if (query.JobId is not null)
+            sql.Append(" AND job_id = ?2");
+        if (query.Status is not null)
+            sql.Append(" AND status = ?3");
+        if (query.From is not null)
+            sql.Append(" AND fire_time >= ?4");
+        if (EndsBy(query) is not null)
+            sql.Append(" AND fire_time < ?5");
+        if (query.After is not null)
+            sql.Append(" AND (fire_time, run_id) < (?6, ?7)");
+        return sql.Append(" ORDER BY fire_time DESC, run_id DESC LIMIT ?1").ToString();
+    }
+
+    /// <summary>
+    /// The window's end, where it says more than the position that the page goes on from: with both, the index might be entered by the
+    /// wrong one, again for each page.
+    /// </summary>
+    private static DateTimeOffset? EndsBy(RunQuery query) => query.After?.FireTime < query.To ? null : query.To;
+
+    private static ViewStatement BindFilters(ViewStatement statement, RunQuery query)
+    {
+        statement.Bind(1, query.Limit);
+        if (query.JobId is { } job)
+            statement.Bind(2, job.Value);
+        if (query.Status is { } status)
+            statement.Bind(3, ViewNames.Of(status));
+        if (query.From is not null)
+            statement.Bind(4, query.From);
+        if (EndsBy(query) is { } to)
+            statement.Bind(5, to);
+        if (query.After is { } last)
+            statement.Bind(6, last.FireTime).Bind(7, last.RunId.Value);
+        return statement;
     }
 
     private static ViewStatement BindFilters(ViewStatement statement, JobQuery query)

@@ -9,8 +9,8 @@ internal sealed class ViewRows(long tables)
 {
     // What seldom changes and has an index is left out here: SQLite writes an index anew when its column is named, changed or not.
     private readonly string _upsertJob = $"""
-        INSERT INTO jobs_{tables}(job_id, slice, version, projected, generation, hidden, created_at, status, name, next_due_at, wake_at, state)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        INSERT INTO jobs_{tables}(job_id, slice, version, projected, generation, hidden, created_at, status, name, next_due_at, wake_at, ended_at, state)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
         ON CONFLICT(job_id) DO UPDATE SET
             version = excluded.version,
             projected = max(projected, excluded.projected),
@@ -19,6 +19,7 @@ internal sealed class ViewRows(long tables)
             name = excluded.name,
             next_due_at = excluded.next_due_at,
             wake_at = excluded.wake_at,
+            ended_at = excluded.ended_at,
             state = excluded.state
         WHERE excluded.version > version
         """;
@@ -36,8 +37,9 @@ internal sealed class ViewRows(long tables)
     private readonly string _insertTag = $"INSERT OR IGNORE INTO job_tags_{tables}(tag, created_at, job_id) VALUES (?1, ?2, ?3)";
 
     private readonly string _upsertRun = $"""
-        INSERT INTO runs_{tables}(job_id, fire_time, run_id, status, version, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-        ON CONFLICT(job_id, fire_time, run_id) DO UPDATE SET status = excluded.status, version = excluded.version, data = excluded.data
+        INSERT INTO runs_{tables}(job_id, fire_time, run_id, status, version, ended_at, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        ON CONFLICT(job_id, fire_time, run_id) DO UPDATE SET
+            status = excluded.status, version = excluded.version, ended_at = excluded.ended_at, data = excluded.data
         WHERE excluded.version > version
         """;
 
@@ -68,7 +70,8 @@ internal sealed class ViewRows(long tables)
                 .Bind(3, run.RunId.Value)
                 .Bind(4, ViewNames.Of(run.Status))
                 .Bind(5, run.Version)
-                .Bind(6, RunJson.Write(run))
+                .Bind(6, run.HasEnded ? run.EndedAt ?? run.FireTime : null)
+                .Bind(7, RunJson.Write(run))
                 .Run();
         }
 
@@ -93,7 +96,8 @@ internal sealed class ViewRows(long tables)
             .Bind(9, state.Definition?.Name ?? "")
             .Bind(10, state.Exists ? state.NextDueAt : null)
             .Bind(11, state.WakeAt)
-            .Bind(12, json)
+            .Bind(12, JobEnd.Of(state))
+            .Bind(13, json)
             .Run();
         if (connection.Changes == 0)
             return false;

@@ -53,6 +53,10 @@ internal sealed class ViewWriterThread : IDisposable
 
     public Task AbandonRebuildAsync(long tables) => AddAsync(new ControlRequest(connection => AbandonRebuild(connection, tables)));
 
+    /// <summary>Removes rows of the live set, as one transaction; tells how many.</summary>
+    public async Task<int> RemoveAsync(Func<ViewRemovals, ViewConnection, int> remove) =>
+        (int)await AddAsync(new ControlRequest(connection => Remove(connection, remove)));
+
     /// <summary>Writes what waits and closes the file.</summary>
     public void Dispose()
     {
@@ -220,7 +224,18 @@ internal sealed class ViewWriterThread : IDisposable
             if (e is ViewDatabaseException error)
                 Drop(error);
             request.Fail(Unavailable(e));
+            return;
         }
+
+        Checkpoint();
+    }
+
+    private long Remove(ViewConnection connection, Func<ViewRemovals, ViewConnection, int> remove)
+    {
+        connection.Execute("BEGIN IMMEDIATE");
+        var removed = remove(new ViewRemovals(_rows.Tables), connection);
+        connection.Execute("COMMIT");
+        return removed;
     }
 
     private long BeginRebuild(ViewConnection connection)

@@ -43,6 +43,7 @@ internal static class ApiDocument
             {
                 Schemas = new Dictionary<string, IOpenApiSchema>(Schemas(), StringComparer.Ordinal),
                 Responses = new Dictionary<string, IOpenApiResponse>(ProblemResponses.All(), StringComparer.Ordinal),
+                Examples = new Dictionary<string, IOpenApiExample>(SharedExamples.All, StringComparer.Ordinal),
                 Headers = new Dictionary<string, IOpenApiHeader>(Headers.All, StringComparer.Ordinal),
             },
         };

@@ -104,15 +104,14 @@ internal sealed class Call
     }
 
     /// <summary>A problem of this call's own.</summary>
-    public Call Fails(int status, OpenApiResponse response)
+    public Call Fails(int status, IOpenApiResponse response)
     {
         _operation.Responses![Key(status)] = response;
         return this;
     }
 
     /// <summary>Parts that may not work.</summary>
-    public Call Needs(params IEnumerable<ProblemException> problems) =>
-        Fails(StatusCodes.Status503ServiceUnavailable, ProblemResponses.Unavailable([.. problems]));
+    public Call Needs(OpenApiResponseReference unavailable) => Fails(StatusCodes.Status503ServiceUnavailable, unavailable);
 
     /// <summary>Puts it into a document, its answers ordered by status.</summary>
     public void AddTo(OpenApiDocument document)
@@ -149,7 +148,7 @@ internal sealed class Call
     private static OpenApiMediaType Content(IOpenApiSchema schema, params KeyValuePair<string, IOpenApiExample>[] examples) => new()
     {
         Schema = schema,
-        Examples = new Dictionary<string, IOpenApiExample>(examples, StringComparer.Ordinal),
+        Examples = examples.ToDictionary(e => e.Key, e => SharedExamples.ByReference(e), StringComparer.Ordinal),
     };
 
     private static string Key(int status) => status.ToString(CultureInfo.InvariantCulture);

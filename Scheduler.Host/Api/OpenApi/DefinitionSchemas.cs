@@ -55,12 +55,12 @@ internal static class DefinitionSchemas
         "jitter" => Shape.Duration(
             "By how much a run is due after its fire time at most: a share of it that the run's id decides.", TimeSpan.Zero, JobContractReader.MaxJitter, TimeSpan.Zero),
         "overlap" => Shape.Word(
-            "What becomes of a fire time that comes while a run is active.", Words.OverlapPolicies.Keys, Words.Of(OverlapPolicy.Skip)),
+            "What becomes of a fire time that comes while a run is active: it is skipped, waits, runs beside it, or takes its place.", Words.OverlapPolicies.Keys, Words.Of(OverlapPolicy.Skip)),
         "timeout" => Shape.Duration(
             "How long one attempt may take.", JobContractReader.LeastTimeout, JobContractReader.MaxTimeout, JobDefinition.DefaultTimeout),
         "priority" => Shape.Whole(
-            "Where runs wait for each other, the greater first.", -JobContractReader.MaxPriority, JobContractReader.MaxPriority, otherwise: 0),
-        "concurrency_key" => Shape.Text("What its runs share with those of other jobs, and are limited by together.", JobContractReader.MaxConcurrencyKeyLength, minLength: 1),
+            "Where runs wait for each other, the greater first. Kept, and without effect so far.", -JobContractReader.MaxPriority, JobContractReader.MaxPriority, otherwise: 0),
+        "concurrency_key" => Shape.Text("What its runs share with those of other jobs, and are limited by together. Kept, and without effect so far.", JobContractReader.MaxConcurrencyKeyLength, minLength: 1),
         "pause_after_failures" => Shape.Whole("After so many discarded runs in a row the job pauses itself.", 1, JobContractReader.MostFailures),
         _ => throw new InvalidOperationException($"No shape for a definition's '{name}'."),
     };

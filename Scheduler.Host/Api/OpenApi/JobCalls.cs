@@ -15,9 +15,9 @@ internal static class JobCalls
     [
         .. Lists(),
         .. Ones(),
-        Tell("pause", "Lets no scheduled run start until it is resumed."),
-        Tell("resume", "Lets it fire again; what was missed while it was paused is skipped."),
-        Tell("cancel", "Stops it for good, and what runs."),
+        Tell("pause", "Pauses a job.", "No scheduled run starts until it is resumed; what runs goes on."),
+        Tell("resume", "Resumes a job.", "It fires again. What was missed while it was paused is skipped."),
+        Tell("cancel", "Cancels a job.", "It stops for good, and so does what runs; only a `PUT` starts it anew."),
         Trigger(),
         .. Pasts(),
     ];
@@ -29,7 +29,7 @@ internal static class JobCalls
             .Takes(Parameters.OfJobs)
             .Answers(StatusCodes.Status200OK, "A page of jobs.", ManyJobs, AnswerExamples.Jobs, Headers.Link)
             .Fails(StatusCodes.Status400BadRequest)
-            .Needs(ProblemResponses.Views);
+            .Needs(ProblemResponses.ViewsUnavailable);
         yield return Call.Of("POST /jobs", Tags.Jobs, "createJob", "Creates a job.")
             .Saying("With an `Idempotency-Key` it is repeatable: the same body is answered with the same job, another one with a conflict.")
             .Takes(Parameters.IdempotencyKey)
@@ -43,7 +43,7 @@ internal static class JobCalls
                 Headers.Location,
                 Headers.IdempotentReplayed)
             .Fails(StatusCodes.Status409Conflict, StatusCodes.Status410Gone)
-            .Needs(ProblemResponses.Command);
+            .Needs(ProblemResponses.CommandUnavailable);
         yield return Call.Of("POST /jobs:batch", Tags.Jobs, "createJobs", "Creates many jobs.")
             .Saying("A job a line in, an answer a line out, in order, while lines still come. Under an `Idempotency-Key`, line 3 has the key `<key>/3`.")
             .Takes(Parameters.IdempotencyKey)
@@ -59,7 +59,7 @@ internal static class JobCalls
             .Takes([Parameters.OfJob, .. Parameters.OfPast])
             .Answers(StatusCodes.Status200OK, "The job.", Shape.Of(Components.Job), AnswerExamples.Job, Headers.ETag)
             .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound)
-            .Needs([.. ProblemResponses.Views, .. ProblemResponses.Journal]);
+            .Needs(ProblemResponses.JobUnavailable);
         yield return Call.Of("PUT /jobs/{id}", Tags.Jobs, "putJob", "Creates a job under an id of your own, or replaces its definition.")
             .Saying("Repeating it changes nothing.")
             .Takes(Parameters.OfJob, Parameters.IfMatch, Parameters.IfNoneMatch)
@@ -68,19 +68,20 @@ internal static class JobCalls
                 StatusCodes.Status200OK, "The job, which was there.", Shape.Of(Components.Job), AnswerExamples.Job, Headers.ETag, Headers.IdempotentReplayed)
             .Answers(StatusCodes.Status201Created, "The job, which is new.", Shape.Of(Components.Job), AnswerExamples.Job, Headers.ETag, Headers.Location)
             .Fails(StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed)
-            .Needs(ProblemResponses.Command);
+            .Needs(ProblemResponses.CommandUnavailable);
         yield return Call.Of("PATCH /jobs/{id}", Tags.Jobs, "patchJob", "Changes parts of a job's definition.")
             .Takes(Parameters.OfJob, Parameters.IfMatch, Parameters.IfNoneMatch, Parameters.IdempotencyKey)
             .Sends(Shape.Of(Components.JobPatch), RequestExamples.Patches, isRequired: true, JobEditEndpoints.MergePatch, JobEditEndpoints.Json)
             .Answers(StatusCodes.Status200OK, "The job.", Shape.Of(Components.Job), AnswerExamples.Job, Headers.ETag, Headers.IdempotentReplayed)
             .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed)
             .Fails(StatusCodes.Status415UnsupportedMediaType, ProblemResponses.UnsupportedPatch())
-            .Needs(ProblemResponses.Command);
-        yield return Call.Of("DELETE /jobs/{id}", Tags.Jobs, "deleteJob", "Deletes a job, and stops what runs. Its history stays.")
+            .Needs(ProblemResponses.CommandUnavailable);
+        yield return Call.Of("DELETE /jobs/{id}", Tags.Jobs, "deleteJob", "Deletes a job.")
+            .Saying("What runs is stopped. Its history stays: runs, events and audit can still be looked at.")
             .Takes(Parameters.OfJob, Parameters.IfMatch, Parameters.IfNoneMatch)
             .AnswersNothing(StatusCodes.Status204NoContent, "It is deleted.")
             .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed)
-            .Needs(ProblemResponses.Command);
+            .Needs(ProblemResponses.CommandUnavailable);
     }
 
     private static IEnumerable<Call> Pasts()
@@ -90,15 +91,16 @@ internal static class JobCalls
             .Takes([Parameters.OfJob, .. Parameters.OfEvents])
             .Answers(StatusCodes.Status200OK, "A page of facts.", ManyEvents, AnswerExamples.Events, Headers.Link)
             .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound)
-            .Needs(ProblemResponses.Journal);
+            .Needs(ProblemResponses.JournalUnavailable);
         yield return Call.Of("GET /jobs/{id}/audit", Tags.Jobs, "auditJob", "Is every occurrence accounted for?")
             .Takes(Parameters.OfJob)
             .Answers(StatusCodes.Status200OK, "What the job's facts prove.", Shape.Of(Components.Audit), AnswerExamples.Audit)
             .Fails(StatusCodes.Status404NotFound)
-            .Needs(ProblemResponses.Journal);
+            .Needs(ProblemResponses.JournalUnavailable);
     }
 
-    private static Call Trigger() => Call.Of("POST /jobs/{id}/trigger", Tags.Jobs, "triggerJob", "Runs it now, whatever its schedule says.")
+    private static Call Trigger() => Call.Of("POST /jobs/{id}/trigger", Tags.Jobs, "triggerJob", "Runs a job now.")
+        .Saying("Whatever its schedule says; the schedule goes on as before.")
         .Takes(Parameters.OfJob, Parameters.IdempotencyKey)
         .Sends(Shape.Of(Components.Reason), RequestExamples.Reasons, isRequired: false)
         .Answers(
@@ -109,12 +111,13 @@ internal static class JobCalls
             Headers.Location,
             Headers.IdempotentReplayed)
         .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)
-        .Needs(ProblemResponses.Command);
+        .Needs(ProblemResponses.CommandUnavailable);
 
-    private static Call Tell(string what, string summary) => Call.Of($"POST /jobs/{{id}}/{what}", Tags.Jobs, $"{what}Job", summary)
+    private static Call Tell(string what, string summary, string description) => Call.Of($"POST /jobs/{{id}}/{what}", Tags.Jobs, $"{what}Job", summary)
+        .Saying(description)
         .Takes(Parameters.OfJob, Parameters.IdempotencyKey)
         .Sends(Shape.Of(Components.Reason), RequestExamples.Reasons, isRequired: false)
         .Answers(StatusCodes.Status200OK, "The job after it.", Shape.Of(Components.Job), AnswerExamples.Job, Headers.ETag, Headers.IdempotentReplayed)
         .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)
-        .Needs(ProblemResponses.Command);
+        .Needs(ProblemResponses.CommandUnavailable);
 }

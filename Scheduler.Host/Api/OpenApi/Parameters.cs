@@ -42,10 +42,12 @@ internal static class Parameters
         _ => Page(p),
     }));
 
-    /// <summary>What <c>GET /jobs/{id}/runs</c> takes.</summary>
+    /// <summary>What <c>GET /runs</c> and <c>GET /jobs/{id}/runs</c> take.</summary>
     public static IEnumerable<OpenApiParameter> OfRuns => JobQueryEndpoints.RunParameters.Select(p => Query(p, p switch
     {
         "status" => Shape.Word("Only runs that are so.", Words.RunStatuses.Keys),
+        "from" => Shape.Instant("Only runs whose fire time is this or later."),
+        "to" => Shape.Instant("Only runs whose fire time is before."),
         _ => Page(p),
     }));
 

@@ -23,7 +23,7 @@ internal static class PolicySchemas
     private static OpenApiSchema OfMisfire(string name) => name switch
     {
         "policy" => Shape.Word(
-            "`fire_once`: one run for all that were missed. `fire_all`: one for each. `skip`: none.",
+            "`fire_once`: the latest is run. `fire_all`: all are. `skip`: none is.",
             Words.MisfireKinds.Keys,
             Words.Of(MisfirePolicy.Default.Kind)),
         "window" => Shape.Duration("With `fire_all`: what is older is skipped. Left out, nothing is too old.", PolicyReader.Least, PolicyReader.MaxWindow),
@@ -34,7 +34,7 @@ internal static class PolicySchemas
     private static OpenApiSchema OfRetry(string name) => name switch
     {
         "max_attempts" => Shape.Whole("The first one counts.", 1, RetryPolicy.MaxAttemptsLimit, RetryPolicy.Default.MaxAttempts),
-        "backoff" => Shape.Word("How the delays grow.", Words.Backoffs.Keys, Words.Of(Backoff.Fixed)),
+        "backoff" => Shape.Word("How the delays grow. Exponential ones are up to a fifth shorter, by the run's id.", Words.Backoffs.Keys, Words.Of(Backoff.Fixed)),
         "initial" => Shape.Duration("The delay before the first retry.", TimeSpan.Zero, PolicyReader.MaxRetryDelay, RetryPolicy.Default.Initial),
         "factor" => Shape.Fraction("With `exponential`: how many times the delay before each delay is.", 1, PolicyReader.MaxFactor, RetryPolicy.DefaultFactor),
         "max" => Shape.Duration(

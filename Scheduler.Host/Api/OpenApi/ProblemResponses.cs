@@ -21,22 +21,40 @@ internal static class ProblemResponses
         [StatusCodes.Status415UnsupportedMediaType] = ("UnsupportedMediaType", [Problems.UnsupportedMediaType("text/plain")]),
     };
 
+    /// <summary>The parts that may not work, by the name of the answer then.</summary>
+    private static readonly Dictionary<string, ProblemException[]> Parts = new(StringComparer.Ordinal)
+    {
+        [nameof(CommandUnavailable)] = [Problems.OutcomeUnknown(AnswerExamples.JobId), Problems.StoreRefused(AnswerExamples.JobId)],
+        [nameof(RunCommandUnavailable)] = [Problems.OutcomeUnknown(AnswerExamples.JobId), Problems.StoreRefused(AnswerExamples.JobId), Problems.ViewsUnavailable()],
+        [nameof(ViewsUnavailable)] = [Problems.ViewsUnavailable()],
+        [nameof(JournalUnavailable)] = [Problems.JournalUnavailable(AnswerExamples.JobId)],
+        [nameof(JobUnavailable)] = [Problems.ViewsUnavailable(), Problems.JournalUnavailable(AnswerExamples.JobId)],
+        [nameof(Stopping)] = [Problems.Stopping()],
+    };
+
     /// <summary>A command's outcome is unknown, or it was not stored.</summary>
-    public static ProblemException[] Command => [Problems.OutcomeUnknown(AnswerExamples.JobId), Problems.StoreRefused(AnswerExamples.JobId)];
+    public static OpenApiResponseReference CommandUnavailable => new(nameof(CommandUnavailable));
+
+    /// <summary>The same of a run, which the read model is asked about as well.</summary>
+    public static OpenApiResponseReference RunCommandUnavailable => new(nameof(RunCommandUnavailable));
 
     /// <summary>The read model does not answer.</summary>
-    public static ProblemException[] Views => [Problems.ViewsUnavailable()];
+    public static OpenApiResponseReference ViewsUnavailable => new(nameof(ViewsUnavailable));
 
     /// <summary>The journal does not answer.</summary>
-    public static ProblemException[] Journal => [Problems.JournalUnavailable(AnswerExamples.JobId)];
+    public static OpenApiResponseReference JournalUnavailable => new(nameof(JournalUnavailable));
+
+    /// <summary>The read model does not answer, or for a job's past the journal does not.</summary>
+    public static OpenApiResponseReference JobUnavailable => new(nameof(JobUnavailable));
 
     /// <summary>The node is stopping.</summary>
-    public static ProblemException[] Stopping => [Problems.Stopping()];
+    public static OpenApiResponseReference Stopping => new(nameof(Stopping));
 
     /// <summary>The responses that calls share, by name.</summary>
     public static IEnumerable<KeyValuePair<string, IOpenApiResponse>> All() =>
     [
         .. Shared.Select(s => KeyValuePair.Create<string, IOpenApiResponse>(s.Value.Name, Response(s.Key, s.Value.Problems))),
+        .. Parts.Select(p => KeyValuePair.Create<string, IOpenApiResponse>(p.Key, Response(StatusCodes.Status503ServiceUnavailable, p.Value, Headers.RetryAfter))),
         new("Other", Other()),
     ];
 
@@ -45,9 +63,6 @@ internal static class ProblemResponses
 
     /// <summary>What a call answers to whatever else goes wrong.</summary>
     public static OpenApiResponseReference OfOthers() => new("Other");
-
-    /// <summary>What a call answers when a part does not work.</summary>
-    public static OpenApiResponse Unavailable(ProblemException[] problems) => Response(StatusCodes.Status503ServiceUnavailable, problems, Headers.RetryAfter);
 
     /// <summary>What a patch answers to other media types.</summary>
     public static OpenApiResponse UnsupportedPatch() => Response(

@@ -1,0 +1,66 @@
+using Scheduler.Actors.Domain.Jobs;
+
+namespace Scheduler.Actors.Projections;
+
+/// <summary>
+/// Removes rows from the live set of tables, a batch at a time, through the store's one writer. A set that is being rebuilt is left alone: it
+/// gets its turn when it is live. What is removed here is in the journal still, and comes back with a rebuild, until it is removed again.
+/// </summary>
+public interface IViewRetention
+{
+    /// <summary>Removes runs that ended before an instant, the oldest fire times first. Never one that has not ended.</summary>
+    /// <param name="before">The instant.</param>
+    /// <param name="limit">The most rows to remove.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many were removed; fewer than <paramref name="limit"/> when no more are there.</returns>
+    /// <exception cref="ViewsUnavailableException">The store cannot be reached, or refuses.</exception>
+    Task<int> DeleteRunsEndedBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Looks at a number of jobs that have runs, by job id, and tells which have more than <paramref name="kept"/>.</summary>
+    /// <param name="kept">How many runs are to be kept.</param>
+    /// <param name="after">Go on after this job; null to begin.</param>
+    /// <param name="limit">How many jobs to look at.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ViewsUnavailableException">The store cannot be reached.</exception>
+    ValueTask<JobsLookedAt> FindJobsWithMoreRunsAsync(int kept, JobId? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Removes a job's runs beyond its newest ones, by (fire time, run id), the oldest first. Never one that has not ended.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="kept">How many of the newest are kept, ended or not. At least 1.</param>
+    /// <param name="limit">The most rows to remove.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many were removed; fewer than <paramref name="limit"/> when no more are there.</returns>
+    /// <exception cref="ViewsUnavailableException">The store cannot be reached, or refuses.</exception>
+    Task<int> DeleteRunsBeyondAsync(JobId job, int kept, int limit, CancellationToken cancellationToken);
+
+    /// <summary>One-off jobs that finished (completed, failed or cancelled) before an instant, by (when, id).</summary>
+    /// <param name="before">The instant.</param>
+    /// <param name="after">Go on after this one; null to begin.</param>
+    /// <param name="limit">The most jobs.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ViewsUnavailableException">The store cannot be reached.</exception>
+    ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes the hidden rows of jobs that were deleted before an instant, each after its runs. A row whose deletion is not projected yet
+    /// stays: the events in front of the deletion are still to come, and would make a living job of it. A row of which nothing is projected goes all
+    /// the same: one that a command to a deleted job has made anew, after its removal.
+    /// </summary>
+    /// <param name="before">The instant.</param>
+    /// <param name="limit">The most rows to remove, of jobs and runs together.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many were removed; fewer than <paramref name="limit"/> when no more are there.</returns>
+    /// <exception cref="ViewsUnavailableException">The store cannot be reached, or refuses.</exception>
+    Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>What a look at jobs with runs found.</summary>
+/// <param name="Jobs">Those that have more runs than are kept.</param>
+/// <param name="Last">The last one that was looked at; null when there are no more.</param>
+public sealed record JobsLookedAt(IReadOnlyList<JobId> Jobs, JobId? Last);
+
+/// <summary>A one-off job that has nothing left to do.</summary>
+/// <param name="FinishedAt">Since when.</param>
+/// <param name="JobId">The job.</param>
+/// <param name="Version">The version of its row: a job that has moved on since is not this one.</param>
+public sealed record FinishedJob(DateTimeOffset FinishedAt, JobId JobId, long Version);
