@@ -62,7 +62,7 @@ internal static class AnswerExamples
         new PreviewAnswer(
         [
             new FireTimeAnswer(new DateTimeOffset(2026, 10, 24, 0, 30, 0, TimeSpan.Zero), "2026-10-24T02:30:00+02:00", Note: null),
-            new FireTimeAnswer(new DateTimeOffset(2026, 10, 25, 0, 30, 0, TimeSpan.Zero), "2026-10-25T02:30:00+02:00", "PLACEHOLDER"),
+            new FireTimeAnswer(new DateTimeOffset(2026, 10, 25, 0, 30, 0, TimeSpan.Zero), "2026-10-25T02:30:00+02:00", "02:30 comes twice on this day; this is the first"),
         ]),
         ApiJson.Answers.PreviewAnswer);
 
