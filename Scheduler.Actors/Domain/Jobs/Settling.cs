@@ -168,7 +168,8 @@ public static class Settling
             Number = 1,
             Kind = kind,
             FireTime = fireTime,
-            DueAt = Plans.DueAt(state, fireTime),
+            // A one-off that was in the past when the job was created is due since then.
+            DueAt = Instant.Max(Plans.DueAt(state, fireTime), state.CreatedAt),
             Node = node,
         };
         var after = state.Apply(started);

@@ -19,7 +19,7 @@ public sealed class JobHistoryProperties
         var (facts, report) = JobHistory.Play(script, checkEvery: 100);
 
         Assert.True(report.Clean);
-        Assert.True(facts.Count > 5_000, $"A history of {facts.Count} facts says little.");
+        Assert.True(facts.Count > 4_000, $"A history of {facts.Count} facts says little.");
     }
 
     [Fact]

@@ -33,12 +33,14 @@ internal static class RandomDefinitions
     private static readonly int?[] Failures = [null, 1, 2];
 
     /// <summary>A whole definition, unresolved, that one byte stands for.</summary>
-    public static JobDefinition Of(byte all) => Of([all, (byte)(all * 3), (byte)(all * 5), (byte)(all * 7), (byte)(all * 11)]);
+    public static JobDefinition Of(byte all, DateTimeOffset start) => Of([all, (byte)(all * 3), (byte)(all * 5), (byte)(all * 7), (byte)(all * 11)], start);
 
     /// <summary>A whole definition, unresolved.</summary>
-    public static JobDefinition Of(byte[] bytes)
+    /// <param name="bytes">What to choose.</param>
+    /// <param name="start">What its instants are near to.</param>
+    public static JobDefinition Of(byte[] bytes, DateTimeOffset start)
     {
-        var definition = Scheduled(Story.Definition, At(0));
+        var definition = Scheduled(Story.Definition, At(0), start);
         definition = definition with { Retry = Retry(At(1)), Misfire = Misfires[At(2) % Misfires.Length] };
         definition = definition with { Overlap = Overlaps[At(3) % Overlaps.Length], Jitter = Jitters[At(3) / 4 % Jitters.Length] };
         return definition with { MaxRuns = MaxRuns[At(4) % MaxRuns.Length], PauseAfterFailures = Failures[At(4) / 6 % Failures.Length] };
@@ -47,7 +49,7 @@ internal static class RandomDefinitions
     }
 
     /// <summary>The definition with one thing changed, or none.</summary>
-    public static JobDefinition Changed(JobDefinition definition, byte how) => (how % 10) switch
+    public static JobDefinition Changed(JobDefinition definition, byte how, DateTimeOffset start) => (how % 10) switch
     {
         0 => definition with { Overlap = Overlaps[how / 10 % Overlaps.Length] },
         1 => definition with { Misfire = Misfires[how / 10 % Misfires.Length] },
@@ -55,30 +57,30 @@ internal static class RandomDefinitions
         4 => definition with { Jitter = Jitters[how / 10 % Jitters.Length] },
         5 => definition with { Retry = Retry((byte)(how * 7)) },
         6 => definition with { PauseAfterFailures = Failures[how / 10 % Failures.Length] },
-        7 => Scheduled(definition, (byte)(how / 10)),
-        8 => definition with { EndAt = how % 3 == 0 ? null : Story.Start.AddMinutes(how) },
+        7 => Scheduled(definition, (byte)(how / 10), start),
+        8 => definition with { EndAt = how % 3 == 0 ? null : start.AddMinutes(how) },
         _ => definition,
     };
 
-    private static JobDefinition Scheduled(JobDefinition definition, byte how) => (how % 17) switch
+    private static JobDefinition Scheduled(JobDefinition definition, byte how, DateTimeOffset start) => (how % 17) switch
     {
-        0 => definition with { Schedule = new OneOffSchedule(Story.FireTime) },
+        0 => definition with { Schedule = new OneOffSchedule(start.AddMinutes(1)) },
         1 => definition with { Schedule = Every(10), StartAt = null, EndAt = null },
         2 => definition with { Schedule = Every(60) },
         3 => definition with { Schedule = Every(1), StartAt = null, EndAt = null },
-        4 => definition with { Schedule = Every(7), EndAt = Story.Start.AddSeconds(40) },
-        5 => definition with { Schedule = Every(60), StartAt = Story.Start.AddMinutes(3), EndAt = Story.Start.AddMinutes(9) },
-        6 => definition with { Schedule = Every(3_600), StartAt = Story.Start.AddDays(-1), EndAt = null },
-        7 => definition with { Schedule = Every(86_400), EndAt = Story.Start.AddDays(5) },
-        8 => definition with { Schedule = new IntervalSchedule(TimeSpan.FromSeconds(20), Story.Start.AddDays(1).AddMilliseconds(1)) },
-        9 => definition with { Schedule = new OneOffSchedule(Story.Start.AddDays(-1)) },
-        10 => definition with { Schedule = new OneOffSchedule(Story.Start.AddDays(300)), EndAt = null },
+        4 => definition with { Schedule = Every(7), EndAt = start.AddSeconds(40) },
+        5 => definition with { Schedule = Every(60), StartAt = start.AddMinutes(3), EndAt = start.AddMinutes(9) },
+        6 => definition with { Schedule = Every(3_600), StartAt = start.AddDays(-1), EndAt = null },
+        7 => definition with { Schedule = Every(86_400), EndAt = start.AddDays(5) },
+        8 => definition with { Schedule = new IntervalSchedule(TimeSpan.FromSeconds(20), start.AddDays(1).AddMilliseconds(1)) },
+        9 => definition with { Schedule = new OneOffSchedule(start.AddDays(-1)) },
+        10 => definition with { Schedule = new OneOffSchedule(start.AddDays(300)), EndAt = null },
         11 => definition with { Schedule = new DelaySchedule(TimeSpan.FromSeconds(90)) },
         12 => definition with { Schedule = Cron("*/15 * * * * *"), EndAt = null },
         13 => definition with { Schedule = Cron("30 2,9 * * *"), StartAt = null, EndAt = null },
         14 => definition with { Schedule = new IntervalSchedule(TimeSpan.FromHours(7), Anchor: null, Berlin, [Days(2, 4), Days(30, 33)]), EndAt = null },
         15 => definition with { Schedule = new RecurrenceRuleSchedule("FREQ=DAILY;COUNT=5", Anchor: null, Berlin, [Days(3, 3)]), StartAt = null, EndAt = null },
-        _ => definition with { Schedule = new OneOffSchedule(Story.Start), StartAt = null },
+        _ => definition with { Schedule = new OneOffSchedule(start), StartAt = null },
     };
 
     private static CronSchedule Cron(string rule) => new(rule, Berlin, DstGap.Shift, DstOverlap.Both, [Days(1, 1)]);
