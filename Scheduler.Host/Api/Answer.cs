@@ -13,7 +13,10 @@ internal static class Answer
 {
     private const string Json = "application/json; charset=utf-8";
 
-    private const string ProblemJson = "application/problem+json; charset=utf-8";
+    /// <summary>The media type of problems.</summary>
+    internal const string ProblemMediaType = "application/problem+json";
+
+    private const string ProblemJson = $"{ProblemMediaType}; charset=utf-8";
 
     /// <summary>A buffer that has grown beyond this is not kept.</summary>
     private const int KeptCapacity = 1 << 20;
@@ -29,6 +32,15 @@ internal static class Answer
 
     /// <summary>Writes <paramref name="value"/> with its length, so that small answers are one packet and never chunked.</summary>
     public static Task WriteAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type) => WriteAsync(context, status, value, type, Json);
+
+    /// <summary>Writes JSON that is written already.</summary>
+    public static Task WriteAsync(HttpContext context, byte[] json)
+    {
+        context.Response.ContentType = Json;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentLength = json.Length;
+        return context.Response.Body.WriteAsync(json, context.RequestAborted).AsTask();
+    }
 
     /// <summary>Writes a problem.</summary>
     public static Task WriteProblemAsync(HttpContext context, ProblemAnswer problem, int? retryAfter = null)

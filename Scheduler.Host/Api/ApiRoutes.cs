@@ -1,4 +1,5 @@
 using Scheduler.Host.Api.Batch;
+using Scheduler.Host.Api.OpenApi;
 using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Api.Reading;
 
@@ -66,5 +67,7 @@ internal static class ApiRoutes
 
         app.MapPost("/views:rebuild", operations.RebuildAsync);
         app.MapMethods("/views", Reading, operations.ViewsAsync);
+
+        app.MapApiDocument();
     }
 }

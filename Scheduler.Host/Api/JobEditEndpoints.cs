@@ -15,9 +15,9 @@ internal sealed class JobEditEndpoints(IJobs jobs, JobContractReader contracts, 
     /// <summary>A definition that has grown by patches is held to the same bound as a body, and some room for what was filled in.</summary>
     private const int MaxMerged = RequestBody.MaxBytes + (64 * 1024);
 
-    private const string MergePatch = "application/merge-patch+json";
+    internal const string MergePatch = "application/merge-patch+json";
 
-    private const string Json = "application/json";
+    internal const string Json = "application/json";
 
     /// <summary><c>PUT /jobs/{id}</c>. Repeating it changes nothing, so an <c>Idempotency-Key</c> has nothing to do here.</summary>
     public async Task PutAsync(HttpContext context)

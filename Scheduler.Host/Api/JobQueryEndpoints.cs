@@ -17,11 +17,11 @@ internal sealed class JobQueryEndpoints(IJobViews views, IJobHistory history, Jo
     private const string From = "from";
     private const string To = "to";
 
-    private static readonly string[] JobParameters = [Status, "tag", "name", "due_before", "created_after", "sort", Limit, Cursor];
+    internal static readonly string[] JobParameters = [Status, "tag", "name", "due_before", "created_after", "sort", Limit, Cursor];
 
-    private static readonly string[] RunParameters = [Status, From, To, Limit, Cursor];
+    internal static readonly string[] RunParameters = [Status, From, To, Limit, Cursor];
 
-    private static readonly string[] EventParameters = [After, Limit];
+    internal static readonly string[] EventParameters = [After, Limit];
 
     /// <summary><c>GET /jobs</c>.</summary>
     public async Task ListJobsAsync(HttpContext context)

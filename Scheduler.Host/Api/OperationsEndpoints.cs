@@ -7,7 +7,20 @@ namespace Scheduler.Host.Api;
 /// <summary>The calls for whoever runs the service: probes, and the read model's rebuild.</summary>
 internal sealed class OperationsEndpoints(IReadiness readiness, IViewMaintenance views)
 {
-    private static readonly HealthAnswer Live = new("live", new Dictionary<string, string>(StringComparer.Ordinal));
+    private const string Alive = "live";
+    internal const string Ready = "ready";
+    internal const string NotReady = "not_ready";
+    private const string UpToDate = "live";
+    private const string Rebuilding = "rebuilding";
+
+    /// <summary>What probes answer.</summary>
+    internal static readonly string[] HealthStates = [Alive, Ready, NotReady];
+
+    /// <summary>How the read model may stand.</summary>
+    internal static readonly string[] ViewStates = [UpToDate, Rebuilding];
+
+    /// <summary>The answer of a process that answers.</summary>
+    internal static readonly HealthAnswer Live = new(Alive, new Dictionary<string, string>(StringComparer.Ordinal));
 
     /// <summary><c>GET /health/live</c>: the process answers.</summary>
     public static Task LiveAsync(HttpContext context) => Answer.WriteAsync(context, StatusCodes.Status200OK, Live, ApiJson.Answers.HealthAnswer);
@@ -20,7 +33,7 @@ internal sealed class OperationsEndpoints(IReadiness readiness, IViewMaintenance
         await Answer.WriteAsync(
             context,
             isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-            new HealthAnswer(isReady ? "ready" : "not_ready", checks.ToDictionary(c => c.Name, c => c.Problem ?? "ok", StringComparer.Ordinal)),
+            new HealthAnswer(isReady ? Ready : NotReady, checks.ToDictionary(c => c.Name, c => c.Problem ?? "ok", StringComparer.Ordinal)),
             ApiJson.Answers.HealthAnswer);
     }
 
@@ -35,15 +48,15 @@ internal sealed class OperationsEndpoints(IReadiness readiness, IViewMaintenance
     /// <summary><c>GET /views</c>.</summary>
     public Task ViewsAsync(HttpContext context) => AnswerAsync(context, StatusCodes.Status200OK, views.Progress);
 
-    private static Task AnswerAsync(HttpContext context, int status, ViewsProgress p) => Answer.WriteAsync(
-        context,
-        status,
-        new ViewsAnswer
-        {
-            State = p.IsRebuilding ? "rebuilding" : "live",
-            LagMs = Math.Round(p.Lag.TotalMilliseconds, 3),
-            SetAside = p.SetAside,
-            Rebuild = p.StartedAt is { } startedAt ? new RebuildAnswer(startedAt, p.FinishedAt, p.Slices ?? 0, JobId.Slices, p.Events ?? 0, p.Error) : null,
-        },
-        ApiJson.Answers.ViewsAnswer);
+    /// <summary>What a client is told of the read model.</summary>
+    internal static ViewsAnswer ToAnswer(ViewsProgress p) => new()
+    {
+        State = p.IsRebuilding ? Rebuilding : UpToDate,
+        LagMs = Math.Round(p.Lag.TotalMilliseconds, 3),
+        SetAside = p.SetAside,
+        Rebuild = p.StartedAt is { } startedAt ? new RebuildAnswer(startedAt, p.FinishedAt, p.Slices ?? 0, JobId.Slices, p.Events ?? 0, p.Error) : null,
+    };
+
+    private static Task AnswerAsync(HttpContext context, int status, ViewsProgress p) =>
+        Answer.WriteAsync(context, status, ToAnswer(p), ApiJson.Answers.ViewsAnswer);
 }

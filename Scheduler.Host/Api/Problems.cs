@@ -8,8 +8,6 @@ namespace Scheduler.Host.Api;
 /// <summary>The problems that the API answers with. Their types are relative references, stable names that clients may compare.</summary>
 internal static class Problems
 {
-    public const string OutcomeUnknownType = "outcome-unknown";
-
     /// <summary>How soon a client may try again what this node could not do.</summary>
     private const int RetryAfterSeconds = 5;
 
@@ -17,7 +15,7 @@ internal static class Problems
     public static ProblemException Invalid(IReadOnlyDictionary<string, string[]> errors, string what = "The request's body") =>
         new(new ProblemAnswer
         {
-            Type = "invalid-request",
+            Type = ProblemTypes.InvalidRequest,
             Title = "The request is not valid.",
             Status = StatusCodes.Status400BadRequest,
             Detail = $"{what} has {Count(errors.Values.Sum(e => e.Length))}; see 'errors'.",
@@ -25,17 +23,17 @@ internal static class Problems
         });
 
     /// <summary>A body that is not JSON at all.</summary>
-    public static ProblemException BadJson(string detail) => Of(StatusCodes.Status400BadRequest, "bad-json", "The body is not valid JSON.", detail);
+    public static ProblemException BadJson(string detail) => Of(StatusCodes.Status400BadRequest, ProblemTypes.BadJson, "The body is not valid JSON.", detail);
 
     /// <summary>A body that is too large.</summary>
     public static ProblemException TooLarge(int limit, string what = "A body") =>
-        Of(StatusCodes.Status413PayloadTooLarge, "body-too-large", "The body is too large.", $"{what} may have at most {limit.ToString("N0", CultureInfo.InvariantCulture)} bytes.");
+        Of(StatusCodes.Status413PayloadTooLarge, ProblemTypes.BodyTooLarge, "The body is too large.", $"{what} may have at most {limit.ToString("N0", CultureInfo.InvariantCulture)} bytes.");
 
     /// <summary>A body in a language that is not spoken here.</summary>
     public static ProblemException UnsupportedMediaType(string? sent, string expected = "application/json") =>
         Of(
             StatusCodes.Status415UnsupportedMediaType,
-            "unsupported-media-type",
+            ProblemTypes.UnsupportedMediaType,
             "The body's media type is not supported.",
             $"Send 'Content-Type: {expected}' in UTF-8, not {(string.IsNullOrEmpty(sent) ? "none" : $"'{sent}'")}.");
 
@@ -49,7 +47,7 @@ internal static class Problems
     public static ProblemException PreconditionFailed(JobId id, int? revision) =>
         new(new ProblemAnswer
         {
-            Type = "precondition-failed",
+            Type = ProblemTypes.PreconditionFailed,
             Title = "The job is not as the request asks for.",
             Status = StatusCodes.Status412PreconditionFailed,
             Detail = revision is { } r
@@ -60,43 +58,43 @@ internal static class Problems
         });
 
     /// <summary>Nothing is found under that name.</summary>
-    public static ProblemException NotFound(string detail) => Of(StatusCodes.Status404NotFound, "not-found", "Not found.", detail);
+    public static ProblemException NotFound(string detail) => Of(StatusCodes.Status404NotFound, ProblemTypes.NotFound, "Not found.", detail);
 
     /// <summary>The idempotency key's job was deleted.</summary>
     public static ProblemException Gone(JobId id) =>
-        Of(StatusCodes.Status410Gone, "gone", "The job was deleted.", "This idempotency key created a job that was deleted since. Use a new key for a new job.", id);
+        Of(StatusCodes.Status410Gone, ProblemTypes.Gone, "The job was deleted.", "This idempotency key created a job that was deleted since. Use a new key for a new job.", id);
 
     /// <summary>The command does not fit the job as it is.</summary>
-    public static ProblemException Conflict(JobId id, string detail) => Of(StatusCodes.Status409Conflict, "conflict", "The job does not allow this now.", detail, id);
+    public static ProblemException Conflict(JobId id, string detail) => Of(StatusCodes.Status409Conflict, ProblemTypes.Conflict, "The job does not allow this now.", detail, id);
 
     /// <summary>Nobody knows whether the command holds.</summary>
     public static ProblemException OutcomeUnknown(JobId id) =>
         Unavailable(
-            OutcomeUnknownType,
+            ProblemTypes.OutcomeUnknown,
             "The outcome is unknown.",
             "Whether this was stored is not known. Look at the job, or repeat the request with the same Idempotency-Key.",
             id);
 
     /// <summary>The command does not hold, because it could not be stored.</summary>
     public static ProblemException StoreRefused(JobId id) =>
-        Unavailable("store-unavailable", "The store did not take it.", "Nothing was stored. Repeat the request later.", id);
+        Unavailable(ProblemTypes.StoreUnavailable, "The store did not take it.", "Nothing was stored. Repeat the request later.", id);
 
     /// <summary>The journal could not be read.</summary>
     public static ProblemException JournalUnavailable(JobId id) =>
-        Unavailable("store-unavailable", "The journal did not answer.", "The job's events could not be read. Repeat the request later.", id);
+        Unavailable(ProblemTypes.StoreUnavailable, "The journal did not answer.", "The job's events could not be read. Repeat the request later.", id);
 
     /// <summary>The read model could not be asked.</summary>
     public static ProblemException ViewsUnavailable() =>
-        Unavailable("views-unavailable", "The read model did not answer.", "Jobs still fire, and commands still work. Repeat the request later.");
+        Unavailable(ProblemTypes.ViewsUnavailable, "The read model did not answer.", "Jobs still fire, and commands still work. Repeat the request later.");
 
     /// <summary>This node takes no more.</summary>
     public static ProblemException Stopping() =>
-        Unavailable("stopping", "This node is stopping.", "Nothing was taken in. Repeat the request with another node, or later.");
+        Unavailable(ProblemTypes.Stopping, "This node is stopping.", "Nothing was taken in. Repeat the request with another node, or later.");
 
     /// <summary>A bare status that something else decided on.</summary>
     public static ProblemAnswer FromStatus(int status, string? detail = null) => new()
     {
-        Type = "about:blank",
+        Type = ProblemTypes.Blank,
         Title = ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : "Error",
         Status = status,
         Detail = detail,

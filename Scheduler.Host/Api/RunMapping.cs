@@ -7,6 +7,12 @@ namespace Scheduler.Host.Api;
 /// <summary>From the read model's run to the API's.</summary>
 internal static class RunMapping
 {
+    private const string Manual = "manual";
+    private const string Schedule = "schedule";
+
+    /// <summary>The words for what asks for a run.</summary>
+    internal static readonly string[] Triggers = [Schedule, Manual];
+
     /// <summary>What a client is told of a run.</summary>
     public static RunAnswer ToAnswer(RunView run) => new()
     {
@@ -22,7 +28,7 @@ internal static class RunMapping
         DurationMs = Milliseconds(run.Duration),
         Output = run.Output,
         Error = run.Error,
-        Triggered = run.RunId.IsRequested ? "manual" : "schedule",
+        Triggered = run.RunId.IsRequested ? Manual : Schedule,
         Count = run.Status is RunStatus.Skipped ? run.Count : null,
         Attempts = [.. run.Attempts.Select(a => new AttemptAnswer(a.Number, a.StartedAt, a.EndedAt, a.Outcome is { } o ? Words.Of(o) : null, a.Error))],
     };

@@ -11,13 +11,13 @@ namespace Scheduler.Host.Api;
 /// <summary>The calls about schedules that belong to no job yet.</summary>
 internal sealed class ScheduleEndpoints(TimeProvider time)
 {
-    private const int MaxCount = 1000;
-    private const int DefaultCount = 10;
+    internal const int MaxCount = 1000;
+    internal const int DefaultCount = 10;
     private const string LocalFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFzzz";
 
     private static readonly JobId Nobody = JobId.Parse("preview");
 
-    private static readonly string[] Fields = ["schedule", "schedule_time", "start_at", "end_at", "from", "count"];
+    internal static readonly string[] Fields = ["schedule", "schedule_time", "start_at", "end_at", "from", "count"];
 
     /// <summary><c>POST /schedules:preview</c>.</summary>
     public async Task PreviewAsync(HttpContext context)

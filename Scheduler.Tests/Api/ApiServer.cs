@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -15,6 +16,7 @@ using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Host.Api;
 using Scheduler.Host.Api.Ports;
+using Scheduler.Tests.Api.OpenApi;
 using Xunit;
 
 namespace Scheduler.Tests.Api;
@@ -38,6 +40,8 @@ public sealed class ApiServer : IAsyncLifetime
     public HttpClient Client { get; private set; } = null!;
 
     public Uri Address => Client.BaseAddress!;
+
+    internal IReadOnlyList<RouteEndpoint> Endpoints => [.. _app!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
     internal IServiceProvider Services => _app!.Services;
 
@@ -102,7 +106,11 @@ public sealed class ApiServer : IAsyncLifetime
         {
             using var response = await Client.SendAsync(request);
             var text = await response.Content.ReadAsStringAsync();
-            return new ApiAnswer(response.StatusCode, response.Headers, response.Content.Headers, text);
+            var answer = new ApiAnswer(response.StatusCode, response.Headers, response.Content.Headers, text);
+
+            // Whatever a spec asks: what is answered is what the API's description says.
+            (await Description.OfApi).Check(request, answer);
+            return answer;
         }
     }
 

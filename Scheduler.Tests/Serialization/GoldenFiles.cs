@@ -22,7 +22,7 @@ internal static class GoldenFiles
         return File.ReadAllBytes(path);
     }
 
-    private static string SolutionFolder()
+    public static string SolutionFolder()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Scheduler.sln")))

@@ -17,12 +17,12 @@ namespace Scheduler.Host.Api.Batch;
 /// </summary>
 internal sealed partial class BatchEndpoint(JobCommandEndpoints commands, IHostApplicationLifetime lifetime, ILogger<BatchEndpoint> log)
 {
-    private const string Ndjson = "application/x-ndjson";
+    internal const string Ndjson = "application/x-ndjson";
 
     /// <summary>So many bytes of answers are sent at once while more are ready.</summary>
     private const int FlushedAt = 16 * 1024;
 
-    private static readonly string[] MediaTypes = [Ndjson, "application/ndjson", "application/jsonl"];
+    internal static readonly string[] MediaTypes = [Ndjson, "application/ndjson", "application/jsonl"];
 
     /// <summary>Answers the call.</summary>
     public async Task CreateAllAsync(HttpContext context)

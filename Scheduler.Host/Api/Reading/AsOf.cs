@@ -10,7 +10,7 @@ internal sealed record AsOf(DateTimeOffset? Time, long? Version)
 {
     private const string Name = "as_of";
 
-    private static readonly string[] Parameters = [Name];
+    internal static readonly string[] Parameters = [Name];
 
     /// <summary>The request's <c>as_of</c>; null when there is none.</summary>
     /// <exception cref="ProblemException">It is neither a time nor a version, or there is another parameter.</exception>

@@ -5,12 +5,12 @@ namespace Scheduler.Host.Api.Reading;
 /// <summary>Reads what a command on a job comes with.</summary>
 internal static class CommandReader
 {
-    private const int MaxKeyLength = 255;
-    private const int MaxReasonLength = 1000;
+    internal const int MaxKeyLength = 255;
+    internal const int MaxReasonLength = 1000;
     private const int TraceParentLength = 55;
-    private const string KeyHeader = "Idempotency-Key";
+    internal const string KeyHeader = "Idempotency-Key";
 
-    private static readonly string[] Fields = ["reason"];
+    internal static readonly string[] Fields = ["reason"];
 
     /// <summary>The job in the path.</summary>
     /// <exception cref="ProblemException">That is not a job id, so there is no such job.</exception>

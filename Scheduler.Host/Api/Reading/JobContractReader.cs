@@ -8,26 +8,26 @@ namespace Scheduler.Host.Api.Reading;
 /// <summary>Reads a job's definition from a request, noting everything that is wrong with it.</summary>
 internal sealed class JobContractReader(HandlerNames handlers)
 {
-    private const int MaxNameLength = 200;
-    private const int MaxTags = 32;
-    private const int MaxTagLength = 64;
+    internal const int MaxNameLength = 200;
+    internal const int MaxTags = 32;
+    internal const int MaxTagLength = 64;
 
-    private const int MaxConcurrencyKeyLength = 128;
-    private const int MaxPriority = 100;
-    private const int MostFailures = 1_000_000;
-    private const long MostRuns = 1_000_000_000_000;
+    internal const int MaxConcurrencyKeyLength = 128;
+    internal const int MaxPriority = 100;
+    internal const int MostFailures = 1_000_000;
+    internal const long MostRuns = 1_000_000_000_000;
 
-    private static readonly string[] Fields =
+    internal static readonly string[] Fields =
     [
         "name", "description", "tags", "parameters", "schedule", "schedule_time", "start_at", "end_at", "max_runs", "jitter", "misfire", "overlap", "retry", "timeout",
         "priority", "concurrency_key", "pause_after_failures", "target",
     ];
 
-    private static readonly TimeSpan MaxJitter = TimeSpan.FromDays(30);
+    internal static readonly TimeSpan MaxJitter = TimeSpan.FromDays(30);
 
-    private static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(1);
+    internal static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(1);
 
-    private static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(1);
+    internal static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(1);
 
     private readonly TargetReader _targets = new(handlers);
 

@@ -11,17 +11,17 @@ internal static class PolicyReader
     private const string Factor = "factor";
     private const string Max = "max";
 
-    private const double MaxFactor = 100;
+    internal const double MaxFactor = 100;
 
-    private static readonly string[] MisfireFields = ["policy", Window, Limit];
+    internal static readonly string[] MisfireFields = ["policy", Window, Limit];
 
-    private static readonly string[] RetryFields = ["max_attempts", "backoff", "initial", Factor, Max];
+    internal static readonly string[] RetryFields = ["max_attempts", "backoff", "initial", Factor, Max];
 
-    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
+    internal static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
 
-    private static readonly TimeSpan MaxWindow = TimeSpan.FromDays(3650);
+    internal static readonly TimeSpan MaxWindow = TimeSpan.FromDays(3650);
 
-    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromDays(30);
+    internal static readonly TimeSpan MaxRetryDelay = TimeSpan.FromDays(30);
 
     /// <summary>What becomes of occurrences that could not start in time; null when it is left out.</summary>
     public static MisfireContract? Misfire(ObjectReader reader)

@@ -8,12 +8,12 @@ namespace Scheduler.Host.Api.Reading;
 /// <summary>Reads when a job fires.</summary>
 internal static class ScheduleReader
 {
-    private const int MaxRuleLength = 1000;
-    private const int MaxTimeZoneLength = 100;
-    private const int MaxExclusions = 1000;
+    internal const int MaxRuleLength = 1000;
+    internal const int MaxTimeZoneLength = 100;
+    internal const int MaxExclusions = 1000;
 
     /// <summary>The kinds of schedule, and what each of them may come with.</summary>
-    private static readonly (string Kind, string[] With)[] Kinds =
+    internal static readonly (string Kind, string[] With)[] Kinds =
     [
         ("at", []),
         ("delay", []),
@@ -24,9 +24,9 @@ internal static class ScheduleReader
 
     private static readonly string KindNames = string.Join(", ", Kinds.Select(k => k.Kind));
 
-    private static readonly string[] Fields = [.. Kinds.Select(k => k.Kind), .. Kinds.SelectMany(k => k.With).Distinct()];
+    internal static readonly string[] Fields = [.. Kinds.Select(k => k.Kind), .. Kinds.SelectMany(k => k.With).Distinct()];
 
-    private static readonly TimeSpan MaxInterval = TimeSpan.FromDays(36_500);
+    internal static readonly TimeSpan MaxInterval = TimeSpan.FromDays(36_500);
 
     /// <summary>The schedule of what <paramref name="reader"/> reads: <c>schedule</c>, or its older name <c>schedule_time</c>.</summary>
     /// <param name="reader">Reads a job, or whatever else has a schedule.</param>

@@ -9,19 +9,19 @@ namespace Scheduler.Host.Api.Reading;
 /// <summary>Reads what a run does.</summary>
 internal sealed class TargetReader(HandlerNames handlers)
 {
-    private const int MaxUrlLength = 2048;
-    private const int MaxHeaders = 64;
-    private const int MaxHeaderLength = 4096;
-    private const string DefaultMethod = "POST";
+    internal const int MaxUrlLength = 2048;
+    internal const int MaxHeaders = 64;
+    internal const int MaxHeaderLength = 4096;
+    internal const string DefaultMethod = "POST";
 
-    private static readonly string[] Fields = ["handler", "http"];
+    internal static readonly string[] Fields = ["handler", "http"];
 
-    private static readonly string[] HttpFields = ["method", "url", "headers", "body"];
+    internal static readonly string[] HttpFields = ["method", "url", "headers", "body"];
 
-    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    internal static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
     /// <summary>What the scheduler, or HTTP itself, decides.</summary>
-    private static readonly string[] ReservedHeaders =
+    internal static readonly string[] ReservedHeaders =
     [
         "Connection", "Content-Length", "Expect", "Host", "Idempotency-Key", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
     ];

@@ -1,0 +1,28 @@
+namespace Scheduler.Host.Api.OpenApi;
+
+/// <summary>The names of the document's schemas.</summary>
+internal static class Components
+{
+    public const string JobDefinition = nameof(JobDefinition);
+    public const string JobPatch = nameof(JobPatch);
+    public const string Schedule = nameof(Schedule);
+    public const string Misfire = nameof(Misfire);
+    public const string Retry = nameof(Retry);
+    public const string Target = nameof(Target);
+    public const string HttpTarget = nameof(HttpTarget);
+    public const string Reason = nameof(Reason);
+    public const string PreviewRequest = nameof(PreviewRequest);
+    public const string Job = nameof(Job);
+    public const string Run = nameof(Run);
+    public const string Attempt = nameof(Attempt);
+    public const string Event = nameof(Event);
+    public const string Triggered = nameof(Triggered);
+    public const string BatchLine = nameof(BatchLine);
+    public const string Preview = nameof(Preview);
+    public const string FireTime = nameof(FireTime);
+    public const string Audit = nameof(Audit);
+    public const string Health = nameof(Health);
+    public const string Views = nameof(Views);
+    public const string Rebuild = nameof(Rebuild);
+    public const string Problem = nameof(Problem);
+}

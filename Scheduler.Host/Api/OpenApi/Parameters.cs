@@ -1,0 +1,103 @@
+using Microsoft.OpenApi;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Projections;
+using Scheduler.Host.Api.Reading;
+
+namespace Scheduler.Host.Api.OpenApi;
+
+/// <summary>What is said in paths, queries and headers.</summary>
+internal static class Parameters
+{
+    /// <summary>What a job's id looks like.</summary>
+    public const string JobIdPattern = $"^{JobId.Pattern}$";
+
+    /// <summary>Makes a command repeatable.</summary>
+    public static readonly OpenApiParameter IdempotencyKey = Header(
+        CommandReader.KeyHeader,
+        Shape.Text("Printable characters. The same request under the same key is done once; another one under it is a conflict.", CommandReader.MaxKeyLength, minLength: 1));
+
+    /// <summary>For which revisions an edit is wanted.</summary>
+    public static readonly OpenApiParameter IfMatch = Header(
+        "If-Match", Shape.Text("`*`: only if there is such a job. `\"3\"`, or a list: only if that is its revision."));
+
+    /// <summary>Whether a job must be new.</summary>
+    public static readonly OpenApiParameter IfNoneMatch = Header(
+        "If-None-Match", Shape.Word("Only if there is no such job.", ["*"]));
+
+    /// <summary>The job in the path.</summary>
+    public static readonly OpenApiParameter OfJob = InPath(JobIdSchema());
+
+    /// <summary>The run in the path.</summary>
+    public static readonly OpenApiParameter OfRun = InPath(Shape.Text("The run's id."));
+
+    /// <summary>What <c>GET /jobs</c> takes.</summary>
+    public static IEnumerable<OpenApiParameter> OfJobs => JobQueryEndpoints.JobParameters.Select(p => Query(p, p switch
+    {
+        "status" => Shape.Word("Only jobs that are so.", Words.JobStatuses.Keys),
+        "sort" => Shape.Word("The order; ties by id.", Words.JobSorts.Keys, Words.Of(JobSort.CreatedAt)),
+        "tag" => Shape.Text("Only jobs with this tag."),
+        "name" => Shape.Text("Only jobs whose name begins so."),
+        "due_before" => Shape.Instant("Only jobs whose next run is due before."),
+        "created_after" => Shape.Instant("Only jobs created after."),
+        _ => Page(p),
+    }));
+
+    /// <summary>What <c>GET /runs</c> and <c>GET /jobs/{id}/runs</c> take.</summary>
+    public static IEnumerable<OpenApiParameter> OfRuns => JobQueryEndpoints.RunParameters.Select(p => Query(p, p switch
+    {
+        "status" => Shape.Word("Only runs that are so.", Words.RunStatuses.Keys),
+        "from" => Shape.Instant("Only runs whose fire time is this or later."),
+        "to" => Shape.Instant("Only runs whose fire time is before."),
+        _ => Page(p),
+    }));
+
+    /// <summary>What <c>GET /jobs/{id}/events</c> takes.</summary>
+    public static IEnumerable<OpenApiParameter> OfEvents => JobQueryEndpoints.EventParameters.Select(p => Query(p, p switch
+    {
+        "after" => Shape.Whole("Only facts with a greater version.", 0, otherwise: 0),
+        _ => Page(p),
+    }));
+
+    /// <summary>What <c>GET /jobs/{id}</c> takes.</summary>
+    public static IEnumerable<OpenApiParameter> OfPast => AsOf.Parameters.Select(p => Query(p, p switch
+    {
+        "as_of" => Shape.Text("The job as it was then: an RFC 3339 time, or a version. Answered without an `ETag`, also for a job that was deleted later."),
+        _ => throw Unsaid(p),
+    }));
+
+    private static OpenApiSchema Page(string name) => name switch
+    {
+        "limit" => Shape.Whole("The most that a page has.", 1, JobQuery.MaxLimit, JobQuery.MaxLimit),
+        "cursor" => Shape.Text("Where the page before ended: follow the `Link` header as it is."),
+        _ => throw Unsaid(name),
+    };
+
+    private static OpenApiSchema JobIdSchema()
+    {
+        var id = Shape.Text("The job's id.");
+        id.Pattern = JobIdPattern;
+        return id;
+    }
+
+    private static OpenApiParameter InPath(OpenApiSchema schema) => Of("id", ParameterLocation.Path, schema, isRequired: true);
+
+    private static OpenApiParameter Header(string name, OpenApiSchema schema) => Of(name, ParameterLocation.Header, schema);
+
+    private static OpenApiParameter Query(string name, OpenApiSchema schema) => Of(name, ParameterLocation.Query, schema);
+
+    private static OpenApiParameter Of(string name, ParameterLocation location, OpenApiSchema schema, bool isRequired = false)
+    {
+        var description = schema.Description;
+        schema.Description = null;
+        return new OpenApiParameter
+        {
+            Name = name,
+            In = location,
+            Required = isRequired,
+            Description = description,
+            Schema = schema,
+        };
+    }
+
+    private static InvalidOperationException Unsaid(string name) => new($"Nobody says what '{name}' means.");
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Host.Api.Reading;
+
+namespace Scheduler.Host.Api.OpenApi;
+
+/// <summary>What a run does.</summary>
+internal static class TargetSchemas
+{
+    /// <summary>The schemas by name.</summary>
+    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> All()
+    {
+        yield return new(Components.Target, new OpenApiSchema
+        {
+            Description = "What a run does: exactly one kind of target.",
+            OneOf = [.. TargetReader.Fields.Select(f => Shape.Closed(Description(f), [f], [KeyValuePair.Create(f, Kind(f))]))],
+            Default = new JsonObject { ["handler"] = HandlerTarget.Default.Name },
+        });
+        yield return new(Components.HttpTarget, Shape.Closed(
+            "An HTTP request. A 2xx completes the run; its id is sent as `Idempotency-Key`.",
+            ["url"],
+            TargetReader.HttpFields.Select(f => KeyValuePair.Create(f, f == "url" ? OfHttp(f) : Shape.OrNull(OfHttp(f))))));
+    }
+
+    private static string Description(string kind) => kind switch
+    {
+        "handler" => "Code in the scheduler's process.",
+        "http" => "An HTTP request.",
+        _ => throw new InvalidOperationException($"No description of the target '{kind}'."),
+    };
+
+    private static IOpenApiSchema Kind(string kind) => kind switch
+    {
+        "handler" => Shape.Text("The name that the handler is registered under."),
+        "http" => Shape.Of(Components.HttpTarget),
+        _ => throw new InvalidOperationException($"No shape for the target '{kind}'."),
+    };
+
+    private static OpenApiSchema OfHttp(string name) => name switch
+    {
+        "method" => Shape.Word("In any case.", TargetReader.Methods, TargetReader.DefaultMethod),
+        "url" => Url(),
+        "headers" => Headers(),
+        "body" => Shape.Any("Any JSON value; left out, no body is sent."),
+        _ => throw new InvalidOperationException($"No shape for an HTTP target's '{name}'."),
+    };
+
+    private static OpenApiSchema Url()
+    {
+        var url = Shape.Text("An absolute http or https address without user name or password.", TargetReader.MaxUrlLength);
+        url.Format = "uri";
+        return url;
+    }
+
+    private static OpenApiSchema Headers()
+    {
+        var headers = Shape.AnyObject($"What the scheduler or HTTP itself decides cannot be set: {string.Join(", ", TargetReader.ReservedHeaders)}.");
+        headers.MaxProperties = TargetReader.MaxHeaders;
+        headers.AdditionalProperties = Shape.Text("Printable ASCII.", TargetReader.MaxHeaderLength);
+        return headers;
+    }
+}
