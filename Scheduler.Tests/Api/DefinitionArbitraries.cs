@@ -20,26 +20,40 @@ public static class DefinitionArbitraries
     private static Gen<JsonText> Objects => Gen.Elements(
         new JsonText("""{"a":[1,2.50,1e9,"\u00e4",true,null],"ä":{"\u0041":"ä \/"}}"""), new JsonText("""{"":{}}"""), new JsonText("""{"duration":-0.0}"""));
 
-    private static Gen<ValueList<DateRange>> Exclusions => from days in (
-        from first in Gen.Choose(0, 3_000) from length in Gen.Choose(0, 9) select new DateRange(new DateOnly(2026, 1, 1).AddDays(first), new DateOnly(2026, 1, 1).AddDays(first + length))).ArrayOf()
-        select ValueList.From(days);
+    private static Gen<DateRange> Days =>
+        from first in Gen.Choose(0, 3_000)
+        from length in Gen.Choose(0, 9)
+        select new DateRange(new DateOnly(2026, 1, 1).AddDays(first), new DateOnly(2026, 1, 1).AddDays(first + length));
+
+    private static Gen<ValueList<DateRange>> Exclusions => Days.ArrayOf().Select(days => ValueList.From(days));
 
     private static Gen<string> Zones => Gen.Elements("UTC", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe");
 
     private static Gen<Schedule> Schedules => Gen.OneOf(
         from at in Instants select (Schedule)new OneOffSchedule(at),
         from delay in Durations(0, int.MaxValue) select (Schedule)new DelaySchedule(delay),
-        from every in Durations(1_000, int.MaxValue) from anchor in OrNull(Instants) from zone in Zones from days in Exclusions
+        from every in Durations(1_000, int.MaxValue)
+        from anchor in OrNull(Instants)
+        from zone in Zones
+        from days in Exclusions
         select (Schedule)new IntervalSchedule(every, anchor, zone, days),
-        from cron in Gen.Elements("0 2 * * MON-FRI", "*/5 * * * *", "15 30 12 * * *", "0 0 1 1 *") from zone in Zones
-        from gap in Gen.Elements(Enum.GetValues<DstGap>()) from overlap in Gen.Elements(Enum.GetValues<DstOverlap>()) from days in Exclusions
+        from cron in Gen.Elements("0 2 * * MON-FRI", "*/5 * * * *", "15 30 12 * * *", "0 0 1 1 *")
+        from zone in Zones
+        from gap in Gen.Elements(Enum.GetValues<DstGap>())
+        from overlap in Gen.Elements(Enum.GetValues<DstOverlap>())
+        from days in Exclusions
         select (Schedule)new CronSchedule(cron, zone, gap, overlap, days),
-        from rule in Gen.Elements("FREQ=MONTHLY;BYDAY=-1FR", "FREQ=DAILY;INTERVAL=3") from anchor in OrNull(Instants) from zone in Zones from days in Exclusions
+        from rule in Gen.Elements("FREQ=MONTHLY;BYDAY=-1FR", "FREQ=DAILY;INTERVAL=3")
+        from anchor in OrNull(Instants)
+        from zone in Zones
+        from days in Exclusions
         select (Schedule)new RecurrenceRuleSchedule(rule, anchor, zone, days));
 
     private static Gen<Target> Targets => Gen.OneOf(
         Gen.Elements("default", "send-mail").Select(n => (Target)new HandlerTarget(n)),
-        from url in Gen.Elements("http://x", "https://example.org/a?b=c%20d#e") from method in Gen.Elements("GET", "POST", "PATCH") from body in OrNull(Objects)
+        from url in Gen.Elements("http://x", "https://example.org/a?b=c%20d#e")
+        from method in Gen.Elements("GET", "POST", "PATCH")
+        from body in OrNull(Objects)
         from headers in Gen.Elements(new HttpHeader("X-A", "1"), new HttpHeader("x-b", ""), new HttpHeader("Accept", "a, b;q=0.1")).ArrayOf()
         select (Target)new HttpTarget(method, url, ValueList.From(headers.DistinctBy(h => h.Name)), body));
 
@@ -49,7 +63,10 @@ public static class DefinitionArbitraries
 
     private static Gen<RetryPolicy> Retries => Gen.OneOf(
         from attempts in Gen.Choose(1, 100) from initial in Durations(0, int.MaxValue) select new RetryPolicy(attempts, initial),
-        from attempts in Gen.Choose(1, 100) from initial in Durations(0, int.MaxValue / 2) from more in Durations(0, int.MaxValue / 2) from factor in Gen.Choose(100, 10_000)
+        from attempts in Gen.Choose(1, 100)
+        from initial in Durations(0, int.MaxValue / 2)
+        from more in Durations(0, int.MaxValue / 2)
+        from factor in Gen.Choose(100, 10_000)
         select new RetryPolicy(attempts, initial) { Backoff = Backoff.Exponential, Factor = factor / 100.0, Max = initial + more });
 
     public static Arbitrary<JobDefinition> Definitions() => (
