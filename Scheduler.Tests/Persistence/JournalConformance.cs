@@ -19,7 +19,7 @@ public abstract class JournalConformance : TestKit
 
     internal JournalClient Client { get; }
 
-    [Fact]
+    [SkippableFact]
     public void Replays_what_was_written_in_order()
     {
         Client.Store("a", 1, 5);
@@ -33,7 +33,7 @@ public abstract class JournalConformance : TestKit
         Assert.Equal(5, highest);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(2, 4, long.MaxValue, new long[] { 2, 3, 4 })]
     [InlineData(3, 3, long.MaxValue, new long[] { 3 })]
     [InlineData(4, long.MaxValue, long.MaxValue, new long[] { 4, 5 })]
@@ -52,7 +52,7 @@ public abstract class JournalConformance : TestKit
         Assert.Equal(5, highest);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Knows_nothing_of_an_id_that_never_wrote()
     {
         Client.Store("a", 1, 1);
@@ -63,7 +63,7 @@ public abstract class JournalConformance : TestKit
         Assert.Equal(0, highest);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Keeps_writer_time_and_adapter_manifest()
     {
         var writer = Guid.NewGuid().ToString();
@@ -77,7 +77,7 @@ public abstract class JournalConformance : TestKit
         Assert.NotEqual(0, replayed.Timestamp);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Keeps_empty_and_large_events_and_odd_ids()
     {
         var large = new string('x', 1_000_000);
@@ -89,7 +89,7 @@ public abstract class JournalConformance : TestKit
             Assert.Equal([new Happened(""), new Happened(large + id)], Client.Replay(id).Events.Select(one => one.Payload));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Deletes_up_to_a_sequence_number()
     {
         Client.Store("a", 1, 5);
@@ -101,7 +101,7 @@ public abstract class JournalConformance : TestKit
         Assert.Equal([1, 2, 3, 4, 5], Client.Numbers("b"));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(5)]
     [InlineData(long.MaxValue)]
     public void Keeps_the_highest_sequence_number_of_deleted_events(long to)
@@ -117,7 +117,7 @@ public abstract class JournalConformance : TestKit
         Assert.Equal(6, Client.Replay("a").Highest);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Deleting_what_is_not_there_leaves_no_trace()
     {
         Client.Delete("a", 10);
@@ -127,7 +127,7 @@ public abstract class JournalConformance : TestKit
         Assert.Equal([1], Client.Numbers("a"));
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_deleted_sequence_number_is_still_taken()
     {
         Client.Store("a", 1, 3);
@@ -138,7 +138,7 @@ public abstract class JournalConformance : TestKit
         Assert.IsType<DuplicateEventException>(cause);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Stores_an_atomic_write_whole()
     {
         var write = JournalClient.Atomic(JournalClient.Event("a", 1), JournalClient.Event("a", 2), JournalClient.Event("a", 3));
@@ -148,7 +148,7 @@ public abstract class JournalConformance : TestKit
         Assert.Equal([1, 2, 3], Client.Numbers("a"));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Stores_nothing_of_an_atomic_write_of_which_one_number_is_taken()
     {
         JournalClient.ExpectStored(Client.Send(JournalClient.Atomic(JournalClient.Event("a", 3, new Happened("first")))), 1);
@@ -161,7 +161,7 @@ public abstract class JournalConformance : TestKit
         Assert.Equal(new Happened("first"), replayed.Payload);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Stores_nothing_of_what_follows_a_duplicate_in_one_request()
     {
         Client.Store("a", 1, 2);
@@ -172,7 +172,7 @@ public abstract class JournalConformance : TestKit
         Assert.Equal([1, 2], Client.Numbers("a"));
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_duplicate_fails_alone_among_many_writers()
     {
         Client.Store("zombie", 1, 1);
@@ -186,7 +186,7 @@ public abstract class JournalConformance : TestKit
             JournalClient.ExpectStored(probe, 1);
     }
 
-    [Fact]
+    [SkippableFact]
     public void What_cannot_be_serialized_is_rejected_and_its_neighbours_are_stored()
     {
         var probe = Client.Send(
@@ -201,7 +201,7 @@ public abstract class JournalConformance : TestKit
         Assert.Equal([1, 3], Client.Numbers("a"));
     }
 
-    [Fact]
+    [SkippableFact]
     public void An_atomic_write_with_one_unserializable_event_is_rejected_whole()
     {
         var probe = Client.Send(
@@ -212,7 +212,7 @@ public abstract class JournalConformance : TestKit
         Assert.Empty(Client.Numbers("a"));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Unwraps_tagged_events()
     {
         Client.Store("a", 1, new Tagged(new Happened("one"), ["t"]), new Tagged(new Happened("none"), Array.Empty<string>()));
@@ -220,7 +220,7 @@ public abstract class JournalConformance : TestKit
         Assert.Equal([new Happened("one"), new Happened("none")], Client.Replay("a").Events.Select(one => one.Payload));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Thousands_of_ids_keep_to_themselves()
     {
         var probes = Enumerable.Range(0, 3_000)
@@ -233,7 +233,7 @@ public abstract class JournalConformance : TestKit
             Assert.Equal([new Happened($"id-{i}-1"), new Happened($"id-{i}-2")], Client.Replay($"id-{i}").Events.Select(one => one.Payload));
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_replay_in_which_two_writers_took_turns_fails()
     {
         foreach (var (nr, writer) in ((long, string)[])[(1, "w1"), (2, "w2"), (3, "w1")])
@@ -244,7 +244,7 @@ public abstract class JournalConformance : TestKit
         Assert.Contains("two of them", failure.InnerException!.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_replay_names_the_event_that_cannot_be_read()
     {
         Client.Store("a", 1, new Happened("one"), new Forgotten());
@@ -255,7 +255,7 @@ public abstract class JournalConformance : TestKit
         Assert.Equal(("a", 2), (unreadable.PersistenceId, unreadable.SequenceNr));
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_thousand_actors_persist_at_once_and_find_everything_again()
     {
         const int Actors = 1_000;
@@ -285,7 +285,7 @@ public abstract class JournalConformance : TestKit
         Expect($"recovered {Events}");
     }
 
-    [Fact]
+    [SkippableFact]
     public void The_second_of_two_incarnations_stops_and_nothing_of_it_is_stored()
     {
         var probe = CreateTestProbe();
@@ -304,7 +304,7 @@ public abstract class JournalConformance : TestKit
         Assert.Equal([1, 2], Client.Numbers("twin"));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Many_duplicates_in_a_row_do_not_keep_others_from_writing()
     {
         Client.Store("zombie", 1, 1);
@@ -314,7 +314,7 @@ public abstract class JournalConformance : TestKit
         Client.Store("a", 1, 1);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Says_that_it_is_healthy()
     {
         var answer = await Client.Journal.Ask<JournalHealthCheckResponse>(

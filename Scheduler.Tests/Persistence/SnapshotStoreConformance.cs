@@ -20,7 +20,7 @@ public abstract class SnapshotStoreConformance : TestKit
 
     private IActorRef Store { get; }
 
-    [Fact]
+    [SkippableFact]
     public void Has_none_of_an_id_that_saved_none()
     {
         Save("a", 1);
@@ -28,7 +28,7 @@ public abstract class SnapshotStoreConformance : TestKit
         Assert.Null(Load("b", SnapshotSelectionCriteria.Latest));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Loads_the_newest()
     {
         SaveFive();
@@ -36,7 +36,7 @@ public abstract class SnapshotStoreConformance : TestKit
         Expect(5, SnapshotSelectionCriteria.Latest);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Keeps_time_and_state_of_a_snapshot()
     {
         Save("a", 7);
@@ -47,7 +47,7 @@ public abstract class SnapshotStoreConformance : TestKit
         Assert.Equal(new Happened("state 7"), loaded.Snapshot);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Loads_by_sequence_number_and_time()
     {
         SaveFive();
@@ -61,7 +61,7 @@ public abstract class SnapshotStoreConformance : TestKit
         Expect(4, SnapshotSelectionCriteria.Latest, toSequenceNr: 4);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Replaces_a_snapshot_at_the_same_sequence_number()
     {
         Save("a", 1);
@@ -70,7 +70,7 @@ public abstract class SnapshotStoreConformance : TestKit
         Assert.Equal(new Happened("again"), Load("a", SnapshotSelectionCriteria.Latest)!.Snapshot);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Deletes_one()
     {
         SaveFive();
@@ -81,7 +81,7 @@ public abstract class SnapshotStoreConformance : TestKit
         Expect(3, SnapshotSelectionCriteria.Latest);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Does_not_delete_one_of_another_time()
     {
         SaveFive();
@@ -91,7 +91,7 @@ public abstract class SnapshotStoreConformance : TestKit
         Expect(5, SnapshotSelectionCriteria.Latest);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Deletes_those_that_meet_criteria_and_no_other_ids()
     {
         SaveFive();
@@ -104,7 +104,7 @@ public abstract class SnapshotStoreConformance : TestKit
         Assert.NotNull(Load("b", SnapshotSelectionCriteria.Latest));
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_state_that_cannot_be_serialized_fails_and_the_older_one_stays()
     {
         Save("a", 1);
@@ -114,7 +114,7 @@ public abstract class SnapshotStoreConformance : TestKit
         Expect(1, SnapshotSelectionCriteria.Latest);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Keeps_large_states()
     {
         var large = new Happened(new string('x', 2_000_000));
@@ -123,7 +123,7 @@ public abstract class SnapshotStoreConformance : TestKit
         Assert.Equal(large, Load("a", SnapshotSelectionCriteria.Latest)!.Snapshot);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Says_that_it_is_healthy()
     {
         var answer = await Store.Ask<SnapshotStoreHealthCheckResponse>(new CheckSnapshotStoreHealth(CancellationToken.None), s_patience);

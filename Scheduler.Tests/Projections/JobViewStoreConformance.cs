@@ -14,7 +14,7 @@ public abstract class JobViewStoreConformance
 
     protected abstract IJobViewStore Store { get; }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_row_that_was_told_written_is_found_by_the_next_query()
     {
         var state = Created(_job, name: "Räksmörgås", tags: ["billing"]);
@@ -26,7 +26,7 @@ public abstract class JobViewStoreConformance
         Assert.Null(await Store.FindJobAsync(JobId.Parse("job-b"), default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_row_of_an_edit_leaves_what_is_projected_as_it_is()
     {
         var created = Created(_job);
@@ -38,7 +38,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal(new JobView(paused, 2), await Store.FindJobAsync(_job, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_row_of_an_edit_that_comes_first_has_nothing_projected()
     {
         var created = Created(_job);
@@ -48,7 +48,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal(new JobView(created, 0), await Store.FindJobAsync(_job, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_older_row_changes_nothing()
     {
         var created = Created(_job);
@@ -62,7 +62,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal(["paused"], (await List(new JobQuery { Status = JobStatus.Paused })).Select(_ => "paused"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_projection_behind_the_row_moves_only_what_is_projected()
     {
         var created = Created(_job);
@@ -75,7 +75,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal(new ProjectedJob(paused, 2, 1), await Store.FindProjectedAsync((await Live()).Id, _job, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_is_projected_never_goes_back()
     {
         var created = Created(_job);
@@ -87,7 +87,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal(2, (await Store.FindJobAsync(_job, default))!.Projected);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_step_brings_rows_runs_and_offset_at_one_stroke()
     {
         var state = Created(_job);
@@ -102,7 +102,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal(0, await Store.FindOffsetAsync((await Live()).Id, _job.Slice + 1, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_older_run_row_changes_nothing()
     {
         var newer = Run(_job, T0, version: 5, RunStatus.Completed);
@@ -113,7 +113,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal(newer, await Store.FindRunAsync(newer.RunId, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_step_that_relies_on_a_row_that_was_not_written_writes_nothing()
     {
         var row = new AwaitedRow(Created(_job), isNew: true);
@@ -125,7 +125,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal(0, await Store.FindOffsetAsync((await Live()).Id, _job.Slice, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_deleted_job_leaves_its_row_hidden_with_its_version()
     {
         var created = Created(_job, tags: ["billing"]);
@@ -141,7 +141,7 @@ public abstract class JobViewStoreConformance
         Assert.Empty(await Store.DueJobsAsync(_job.Slice, T0.AddYears(1), null, 10, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_job_that_is_created_anew_is_listed_under_its_new_creation()
     {
         var deleted = Created(_job, tags: ["old"]).Apply(new JobDeleted { At = T0 });
@@ -155,7 +155,7 @@ public abstract class JobViewStoreConformance
         Assert.Empty(await List(new JobQuery { Tag = "old" }));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task All_filters_that_are_set_must_hold()
     {
         var first = Created(Id(1), T0, T0.AddHours(1), "alpha one", "red", "big");
@@ -180,7 +180,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal([second], await List(new JobQuery { CreatedAfter = T0, Tag = "red", NamePrefix = "alpha t", DueBefore = T0.AddDays(1) }));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(JobSort.CreatedAt, null)]
     [InlineData(JobSort.CreatedAtDescending, null)]
     [InlineData(JobSort.CreatedAt, "red")]
@@ -206,7 +206,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal(states.Select(s => s.Id.Value).Order(StringComparer.Ordinal), seen.Select(s => s.Id.Value).Order(StringComparer.Ordinal));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Due_jobs_come_by_wake_time_and_id_a_page_at_a_time()
     {
         var ids = Enumerable.Range(1, 5000).Select(Id).Where(id => id.Slice == 3).Take(5).OrderBy(id => id.Value, StringComparer.Ordinal).ToList();
@@ -225,7 +225,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal([new DueJob(T0.AddMinutes(2), ids[0])], second);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_job_is_found_under_its_new_wake_time_only()
     {
         var state = Created(_job, due: T0);
@@ -237,7 +237,7 @@ public abstract class JobViewStoreConformance
         Assert.Single(await Store.DueJobsAsync(_job.Slice, T0.AddDays(2), null, 10, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Runs_come_newest_fire_time_first_a_page_at_a_time()
     {
         var runs = Enumerable.Range(0, 5)
@@ -252,7 +252,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal([runs[2]], await Store.ListRunsAsync(new RunQuery { JobId = _job, Status = RunStatus.Skipped }, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Runs_of_all_jobs_come_newest_fire_time_first_a_page_at_a_time()
     {
         // Three at each instant, of different jobs, so that pages end in the middle of a tie.
@@ -273,7 +273,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal([runs[4]], await Store.ListRunsAsync(new RunQuery { Status = RunStatus.Discarded }, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_window_of_runs_has_its_beginning_and_not_its_end_whatever_the_page()
     {
         var runs = Enumerable.Range(0, 6).Select(n => Run(n == 3 ? Id(1) : _job, T0.AddMinutes(n), n + 1, RunStatus.Completed)).ToList();
@@ -288,7 +288,7 @@ public abstract class JobViewStoreConformance
         Assert.Empty(await Store.ListRunsAsync(new RunQuery { From = T0.AddMinutes(6) }, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Every_status_finds_its_jobs()
     {
         var pending = Created(Id(1));
@@ -314,7 +314,7 @@ public abstract class JobViewStoreConformance
             Assert.Equal([state], await List(new JobQuery { Status = status, Sort = JobSort.CreatedAtDescending }));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task While_a_rebuild_goes_on_rows_are_written_to_both_sets()
     {
         var before = Created(Id(1));
@@ -329,7 +329,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal(new ProjectedJob(during, 2, 1), await Store.FindProjectedAsync(rebuilt, during.Id, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_completed_rebuild_takes_the_place_of_the_set_before_it()
     {
         var live = await Live();
@@ -347,7 +347,7 @@ public abstract class JobViewStoreConformance
         await Assert.ThrowsAsync<ViewTablesReplacedException>(() => Store.CommitAsync(new ProjectionStep(live.Id, 0, 43), default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_abandoned_rebuild_leaves_nothing_and_another_may_begin()
     {
         var live = await Live();
@@ -362,7 +362,7 @@ public abstract class JobViewStoreConformance
         await Assert.ThrowsAsync<ViewsUnavailableException>(() => Store.CompleteRebuildAsync(abandoned, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Many_writers_at_once_are_all_told()
     {
         var rows = Enumerable.Range(1, 3000).Select(n => new AwaitedRow(Created(Id(n), T0.AddSeconds(n)), isNew: true)).ToList();
@@ -374,7 +374,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal(Id(3000), (await List(new JobQuery { Sort = JobSort.CreatedAtDescending, Limit = 1 }))[0].Id);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Runs_that_ended_long_ago_are_removed_a_batch_at_a_time_the_oldest_first()
     {
         var old = Enumerable.Range(0, 5).Select(n => Ended(Id(n), T0.AddMinutes(n), T0.AddMinutes(n + 1))).ToList();
@@ -391,7 +391,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal([pending, retrying, running, endedLately], await Store.ListRunsAsync(new RunQuery(), default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_jobs_runs_beyond_its_newest_are_removed_unless_they_have_not_ended()
     {
         var runs = Enumerable.Range(0, 8).Select(n => n == 1 ? Run(_job, T0.AddMinutes(n), n + 1) : Ended(_job, T0.AddMinutes(n), T0.AddHours(1))).ToList();
@@ -407,7 +407,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal([runs[7], runs[6], runs[5], runs[1], other], await Store.ListRunsAsync(new RunQuery(), default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Jobs_with_more_runs_are_found_by_looking_at_some_at_a_time()
     {
         foreach (var (job, count) in new[] { (Id(1), 3), (Id(2), 2), (Id(3), 1), (Id(4), 4) })
@@ -421,7 +421,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal([Id(2), Id(4), null], new[] { first.Last, second.Last, third.Last });
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task One_offs_that_are_over_are_found_by_when_that_was()
     {
         var completed = Finished(Id(1), T0.AddMinutes(3));
@@ -442,7 +442,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal([new FinishedJob(T0.AddMinutes(3), Id(1), completed.Version)], second);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Hidden_rows_are_removed_after_their_runs_a_batch_at_a_time()
     {
         var deleted = Created(_job, tags: ["billing"]).Apply(new JobDeleted { At = T0.AddMinutes(1) });
@@ -463,7 +463,7 @@ public abstract class JobViewStoreConformance
         Assert.Single(await Store.ListRunsAsync(new RunQuery { JobId = Id(1) }, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_hidden_row_whose_deletion_is_still_to_be_projected_stays()
     {
         var created = Created(_job);
@@ -475,7 +475,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal(1, await Store.DeleteHiddenBeforeAsync(T0.AddDays(1), 9, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_hidden_row_that_a_command_made_anew_is_removed_again()
     {
         await Write(Created(_job).Apply(new JobDeleted { At = T0 }), isNew: false);
@@ -483,7 +483,7 @@ public abstract class JobViewStoreConformance
         Assert.Equal(1, await Store.DeleteHiddenBeforeAsync(T0.AddDays(1), 9, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_job_that_was_put_anew_is_hidden_no_more_and_stays()
     {
         var deleted = Created(_job).Apply(new JobDeleted { At = T0 });
@@ -494,7 +494,7 @@ public abstract class JobViewStoreConformance
         Assert.Single(await List(new JobQuery()));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task While_a_rebuild_goes_on_rows_are_removed_from_the_live_set_alone()
     {
         var run = Ended(_job, T0, T0);
