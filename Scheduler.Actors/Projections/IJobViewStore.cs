@@ -67,7 +67,7 @@ public sealed record EventSetAside(string PersistenceId, long Version, string Er
 /// <summary>What a projection writes at one stroke.</summary>
 /// <param name="Tables">The set of tables.</param>
 /// <param name="Slice">The slice.</param>
-/// <param name="Offset">The offset of the last event that is handled then.</param>
+/// <param name="Offset">The highest offset of the events that are handled then. Lower than the stored one where a resumed stream repeats events: the higher one stays.</param>
 public sealed record ProjectionStep(long Tables, int Slice, long Offset)
 {
     /// <summary>Rows of jobs, each once.</summary>

@@ -27,6 +27,7 @@ internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironm
     private readonly Dictionary<RunId, RunView> _runs = [];
     private readonly List<EventSetAside> _setAside = [];
     private readonly List<RowWrite> _assumed = [];
+    private long _reached;
 
     /// <summary>What the events lead to.</summary>
     /// <param name="events">In their order; at least one.</param>
@@ -43,7 +44,10 @@ internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironm
                 await ProjectAsync(id, envelope, cancellationToken);
         }
 
-        var step = new ProjectionStep(tables, slice, JournalQueries.NumberOf(events[^1].Offset))
+        // Of the highest, not of the last: where several nodes write, an event may come late, with an offset below those before it.
+        foreach (var envelope in events)
+            _reached = Math.Max(_reached, JournalQueries.NumberOf(envelope.Offset));
+        var step = new ProjectionStep(tables, slice, _reached)
         {
             Jobs = [.. _changed.Select(fold => fold.Row)],
             Runs = [.. _runs.Values],

@@ -4,7 +4,8 @@ using Scheduler.Persistence.Tail;
 namespace Scheduler.Persistence.Query;
 
 /// <summary>
-/// What a query reads, and in which order. A position is a number that rises along the feed: every event up to it has been handed on.
+/// What a query reads, and in which order. A position is a number that rises along the feed: every event up to it has been handed on,
+/// except for late ones, which lie at most <see cref="Overlap"/> below it.
 /// </summary>
 internal abstract class EventFeed
 {
@@ -13,6 +14,9 @@ internal abstract class EventFeed
 
     /// <summary>Where the feed ends, inclusive; <see cref="long.MaxValue"/> for never.</summary>
     public long End { get; init; } = long.MaxValue;
+
+    /// <summary>How far below a position late events may appear; 0 for never.</summary>
+    public virtual long Overlap => 0;
 
     /// <summary>The feed's events at the tail.</summary>
     public abstract TailFilter Filter { get; }
@@ -32,6 +36,12 @@ internal abstract class EventFeed
     /// <summary>True when an event of the tail has been handed on already, or is none of the query's.</summary>
     public abstract bool IsKnown(EventRecord record, long position);
 
+    /// <summary>True when an event of the tail comes before its time: what lies between has to be read from the database first.</summary>
+    public virtual bool IsBeyondGap(EventRecord record, long position) => false;
+
+    /// <summary>From where the database is read by a reader that stands at a position: what may have come late is read again.</summary>
+    public long ReadFrom(long position) => Overlap == 0 ? position : Math.Max(0, position - Overlap);
+
     /// <summary>Where the feed stands after a drain that left nothing.</summary>
     public abstract long PositionAtHead(long position, long head);
 }
@@ -39,6 +49,8 @@ internal abstract class EventFeed
 /// <summary>Events of a tag, or all, in the store's order; read together with other queries where <c>shared</c> is given.</summary>
 internal sealed class OrderingFeed(IEventStore store, string? tag, SharedCatchUp? shared = null) : EventFeed
 {
+    public override long Overlap => store.Overlap;
+
     public override TailFilter Filter => new(tag, PersistenceId: null);
 
     public override long PositionOf(EventRecord record) => record.Ordering;
@@ -53,7 +65,7 @@ internal sealed class OrderingFeed(IEventStore store, string? tag, SharedCatchUp
 
     // The tail goes on exactly where the database was read to. Comparing with the position instead would drop what a store with several
     // writers publishes late, under a lower ordering.
-    public override bool IsKnown(EventRecord record, long position) => record.Ordering <= Start;
+    public override bool IsKnown(EventRecord record, long position) => record.Ordering <= ReadFrom(Start);
 
     public override long PositionAtHead(long position, long head) => Math.Max(position, head);
 }
@@ -76,6 +88,9 @@ internal sealed class PersistenceIdFeed(IEventStore store, string persistenceId)
     }
 
     public override bool IsKnown(EventRecord record, long position) => record.SequenceNr <= position || record.SequenceNr > End;
+
+    // Late events come after later ones of the same writer too. A number that was never stored costs one read in vain.
+    public override bool IsBeyondGap(EventRecord record, long position) => store.Overlap > 0 && record.SequenceNr > position + 1;
 
     public override long PositionAtHead(long position, long head) => position;
 }

@@ -8,7 +8,8 @@ namespace Scheduler.Persistence.Query;
 /// <summary>
 /// A feed that goes on as events are committed. It subscribes to the tail first, reads the database up to where the subscription begins,
 /// and lives from the tail then; when it was too slow for the tail it does the same again from where it stands. It takes nothing that
-/// wasn't asked for: back-pressure ends at the tail's bounded queue.
+/// wasn't asked for: back-pressure ends at the tail's bounded queue. Where events may come late, what is read is read again a little way
+/// back, and what was handed on already is dropped.
 /// </summary>
 internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
 {
@@ -37,6 +38,8 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
         private readonly EventFeed _feed;
         private readonly CancellationTokenSource _stopped = new();
         private readonly List<EventRecord> _buffer = [];
+        private readonly SeenEvents? _seen;
+        private readonly long _start;
         private readonly Action<Task> _onOpened;
         private readonly Action<Task<long>> _onTarget;
         private readonly Action<Task<EventPage>> _onPage;
@@ -47,13 +50,16 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
         private long _position;
         private long _target;
         private bool _asking = true;
+        private bool _atGap;
 
         public Logic(LiveEvents stage)
             : base(stage.Shape)
         {
             _stage = stage;
             _feed = stage._feed;
-            _position = _feed.Start;
+            _start = _feed.ReadFrom(_feed.Start);
+            _position = _start;
+            _seen = _feed.Overlap > 0 ? new SeenEvents(_feed.Overlap) : null;
             _onOpened = GetAsyncCallback<Task>(OnOpened);
             _onTarget = GetAsyncCallback<Task<long>>(OnTarget);
             _onPage = GetAsyncCallback<Task<EventPage>>(OnPage);
@@ -116,6 +122,7 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
             var page = read.Result;
             _buffer.AddRange(page.Events);
             _position = page.ReadTo;
+            DropSeen();
             Pump();
         }
 
@@ -166,17 +173,18 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
 
             _behind?.Dispose();
             _behind = null;
+            if (_atGap)
+                return ReadGap();
             var drain = _subscription!.Drain(_buffer);
-            _buffer.RemoveAll(record => _feed.IsKnown(record, _position));
+            Take();
             if (_buffer.Count > 0)
-            {
-                _position = Math.Max(_position, _feed.PositionOf(_buffer[^1]));
                 return true;
-            }
-
+            if (_atGap)
+                return ReadGap();
             if (drain.Lost)
             {
                 _subscription.Rejoin();
+                _position = Math.Max(_start, _feed.ReadFrom(_position));
                 AskTarget();
             }
             else if (drain.Ended)
@@ -189,6 +197,41 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
             }
 
             return false;
+        }
+
+        /// <summary>What was cut off is read with the gap; what waits at the tail meanwhile is known afterwards.</summary>
+        private bool ReadGap()
+        {
+            _atGap = false;
+            AskTarget();
+            return false;
+        }
+
+        /// <summary>Moves the position behind what came from the tail, and leaves of it what is to be handed on.</summary>
+        private void Take()
+        {
+            _buffer.RemoveAll(record => _feed.IsKnown(record, _position));
+            for (var i = 0; i < _buffer.Count; i++)
+            {
+                if (_feed.IsBeyondGap(_buffer[i], _position))
+                {
+                    _buffer.RemoveRange(i, _buffer.Count - i);
+                    _atGap = true;
+                    break;
+                }
+
+                _position = Math.Max(_position, _feed.PositionOf(_buffer[i]));
+            }
+
+            DropSeen();
+        }
+
+        private void DropSeen()
+        {
+            if (_seen is null)
+                return;
+            _buffer.RemoveAll(record => !_seen.Add(record));
+            _seen.Forget(_position - _feed.Overlap);
         }
     }
 }

@@ -14,6 +14,11 @@ namespace Scheduler.Persistence.Query;
 /// offset of the last event that was handled. Live queries read the database until they have caught up, and are dealt events from memory
 /// then; they never skip one, and end only with the store.
 /// </summary>
+/// <remarks>
+/// Where several nodes write (MongoDB), an event may become readable after others with a higher offset. Queries by tag hand it out then,
+/// with its own, lower offset, and one that resumes at an offset begins with the events of the ten seconds before it, which may have been
+/// handed out to an earlier query: at least once within that overlap, and exactly once within one query.
+/// </remarks>
 public sealed class SchedulerReadJournal :
     IPersistenceIdsQuery,
     ICurrentPersistenceIdsQuery,
@@ -46,7 +51,8 @@ public sealed class SchedulerReadJournal :
         var adapters = Akka.Persistence.Persistence.Instance.Apply(system).AdaptersFor(config.GetString("write-plugin", ""));
         _envelopes = new EventEnvelopes(new EventCodec(system, stores.Time), adapters);
         _pageSize = Math.Max(1, config.GetInt("page-size", 500));
-        _shared = _store.ReadsTagsByIndex ? null : new SharedCatchUp(_store, Math.Max(1, config.GetInt("shared-page-size", 2000)));
+        // A page that is kept for others would lack what came late.
+        _shared = _store.ReadsTagsByIndex || _store.Overlap > 0 ? null : new SharedCatchUp(_store, Math.Max(1, config.GetInt("shared-page-size", 2000)));
         _tailCapacity = Math.Max(1, config.GetInt("tail-capacity", 4096));
     }
 
@@ -127,7 +133,7 @@ public sealed class SchedulerReadJournal :
 
     private Source<EventRecord, NotUsed> Current(EventFeed feed) => Source
         .UnfoldAsync<(long Position, long? Target), IReadOnlyList<EventRecord>>(
-            (feed.Start, null),
+            (feed.ReadFrom(feed.Start), null),
             async state =>
             {
                 // What is there is settled when the stream starts, so that it ends however much is written meanwhile.

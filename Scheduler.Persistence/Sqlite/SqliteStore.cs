@@ -34,6 +34,9 @@ internal sealed class SqliteStore : IPersistenceStore, IEventStore, ISnapshotArc
 
     public bool ReadsTagsByIndex => false;
 
+    /// <summary>One writer: the order of the commits is the order.</summary>
+    public long Overlap => 0;
+
     /// <summary>The writer.</summary>
     public SqliteWriter Writer { get; }
 

@@ -20,6 +20,12 @@ internal interface IEventStore
     bool ReadsTagsByIndex { get; }
 
     /// <summary>
+    /// How far below an ordering that is readable events may still appear: an event that isn't readable when one this far above it is will
+    /// never be. 0 where events become readable in their order; readers of the others read so much again whenever they begin in the middle.
+    /// </summary>
+    long Overlap { get; }
+
+    /// <summary>
     /// Opens the store where it isn't open yet. Every other call does so by itself; asking first gives the error before anything depends
     /// on it, and makes <see cref="Tail"/> know where the journal ends.
     /// </summary>

@@ -16,7 +16,7 @@ internal sealed class EventTail
     private long _head;
     private bool _closed;
 
-    /// <summary>The ordering of the last event that was published here or was in the store when it was opened.</summary>
+    /// <summary>The highest ordering of an event that was published here or was in the store when it was opened.</summary>
     public long Head
     {
         get
@@ -27,7 +27,8 @@ internal sealed class EventTail
     }
 
     /// <summary>
-    /// Hands on what was committed, ascending by ordering. Calls must not overlap, and follow the order of the commits.
+    /// Hands on what became readable, ascending by ordering. Calls must not overlap. A store with late events publishes those too, below
+    /// <see cref="Head"/>, but none that lies further below it than <see cref="IEventStore.Overlap"/>; each event once.
     /// </summary>
     public void Publish(IReadOnlyList<EventRecord> events)
     {
@@ -36,7 +37,7 @@ internal sealed class EventTail
         TailSubscription[] woken;
         lock (_gate)
         {
-            _head = events[^1].Ordering;
+            _head = Math.Max(_head, events[^1].Ordering);
             if (_all.Count == 0 && _byTag.Count == 0 && _byPersistenceId.Count == 0)
                 return;
             foreach (var record in events)
@@ -59,15 +60,18 @@ internal sealed class EventTail
             if (head <= _head)
                 return;
             _head = head;
-            foreach (var subscription in Everyone())
-            {
-                if (subscription.Lose())
-                    _woken.Add(subscription);
-            }
-
-            woken = TakeWoken();
+            woken = LoseAll();
         }
 
+        Wake(woken);
+    }
+
+    /// <summary>Events became readable, maybe below the head, that can't be published: everybody reads the database again.</summary>
+    public void ReadAgain()
+    {
+        TailSubscription[] woken;
+        lock (_gate)
+            woken = LoseAll();
         Wake(woken);
     }
 
@@ -163,6 +167,17 @@ internal sealed class EventTail
             if (subscription.Offer(record))
                 _woken.Add(subscription);
         }
+    }
+
+    private TailSubscription[] LoseAll()
+    {
+        foreach (var subscription in Everyone())
+        {
+            if (subscription.Lose())
+                _woken.Add(subscription);
+        }
+
+        return TakeWoken();
     }
 
     private TailSubscription[] TakeWoken()

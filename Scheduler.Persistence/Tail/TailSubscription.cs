@@ -10,7 +10,7 @@ internal readonly record struct TailFilter(string? Tag, string? PersistenceId);
 /// <summary>What a drain found besides events.</summary>
 /// <param name="Lost">Events after the drained ones were not kept: read the database, then rejoin.</param>
 /// <param name="Ended">The store was closed: nothing will ever come.</param>
-/// <param name="Head">Where neither: all events up to this ordering have been handed over.</param>
+/// <param name="Head">Where neither: all events up to this ordering have been handed over, except for what is late.</param>
 internal readonly record struct TailDrain(bool Lost, bool Ended, long Head);
 
 /// <summary>One live query's place at the tail. Its state is guarded by the tail's lock.</summary>
@@ -40,7 +40,9 @@ internal sealed class TailSubscription : IDisposable
     /// <summary>Which events.</summary>
     public TailFilter Filter { get; }
 
-    /// <summary>Events above this ordering come through the subscription; those up to it are in the database.</summary>
+    /// <summary>
+    /// Events above this ordering come through the subscription; those up to it are in the database, or late: then they come too.
+    /// </summary>
     public long Start { get; private set; }
 
     /// <summary>Moves what waits to the end of <paramref name="into"/>.</summary>

@@ -92,6 +92,34 @@ public sealed class EventTailSpecs
     }
 
     [Fact]
+    public void What_comes_late_is_dealt_and_the_head_stays()
+    {
+        using var all = Subscribe(default);
+        _tail.Publish([Record(5, "a")]);
+
+        _tail.Publish([Record(2, "b"), Record(3, "b")]);
+
+        Assert.Equal(5, _tail.Head);
+        var (orderings, drain) = Drain(all);
+        Assert.Equal([5, 2, 3], orderings);
+        Assert.Equal(5, drain.Head);
+    }
+
+    [Fact]
+    public void Everybody_reads_again_below_a_head_that_stays()
+    {
+        using var all = Subscribe(default);
+        _tail.Publish([Record(5, "a")]);
+        Drain(all);
+
+        _tail.ReadAgain();
+
+        Assert.Equal(2, _woken);
+        Assert.True(Drain(all).Drain.Lost);
+        Assert.Equal(5, all.Rejoin());
+    }
+
+    [Fact]
     public void Gives_nothing_after_it_was_left()
     {
         var all = Subscribe(default);

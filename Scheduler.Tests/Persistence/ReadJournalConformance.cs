@@ -74,7 +74,10 @@ public abstract class ReadJournalConformance : TestKit
         var all = await CurrentByTag("green");
 
         for (var i = 0; i < all.Count; i++)
-            Assert.Equal(all.Skip(i + 1).Select(one => one.SequenceNr), (await CurrentByTag("green", all[i].Offset)).Select(one => one.SequenceNr));
+        {
+            var resumed = (await CurrentByTag("green", all[i].Offset)).ConvertAll(one => one.SequenceNr);
+            Assert.Equal(Numbers(RepeatsWhatIsRecent ? 1 : i + 2, all.Count), resumed);
+        }
     }
 
     [SkippableFact]
@@ -159,7 +162,8 @@ public abstract class ReadJournalConformance : TestKit
         var query = Run(Journal.EventsByTag("green", fourth.Offset));
         StoreTagged("a", 11, "green");
 
-        Assert.Equal(Numbers(5, 11), (await query.TakeAsync(7)).Select(one => one.SequenceNr));
+        var first = RepeatsWhatIsRecent ? 1 : 5;
+        Assert.Equal(Numbers(first, 11), (await query.TakeAsync(12 - first)).Select(one => one.SequenceNr));
     }
 
     [SkippableFact]
@@ -226,6 +230,8 @@ public abstract class ReadJournalConformance : TestKit
         var query = Run(Journal.EventsByTag("green", Offset.Sequence(offset + 1)));
         StoreTagged("a", 2, "green", "green");
 
+        if (RepeatsWhatIsRecent)
+            await query.TakeAsync(2);
         Assert.Equal(3, (await query.NextAsync()).SequenceNr);
     }
 
@@ -336,6 +342,11 @@ public abstract class ReadJournalConformance : TestKit
 
         Assert.Equal(["new", "newer"], await query.TakeAsync(2));
     }
+
+    /// <summary>
+    /// True where events may become readable late, so that a query by tag that resumes begins with those of the seconds before its offset.
+    /// </summary>
+    protected virtual bool RepeatsWhatIsRecent => false;
 
     /// <summary>The read journal of the store that the configuration names.</summary>
     protected abstract SchedulerReadJournal OpenJournal(ActorSystem system);

@@ -124,6 +124,8 @@ public sealed class SharedCatchUpSpecs
 
         public bool ReadsTagsByIndex => false;
 
+        public long Overlap => 0;
+
         public async Task<EventPage> ReadAsync(string? tag, long fromExclusive, long toInclusive, int limit, CancellationToken cancellationToken)
         {
             Reads++;

@@ -306,6 +306,37 @@ public sealed class SliceProjectionSpecs : ProjectionFixture
         Assert.Equal(0, Journal.ReadsById);
     }
 
+    [Fact]
+    public async Task A_late_event_with_a_lower_offset_does_not_take_the_stored_offset_back()
+    {
+        StoreLife();
+        var tables = (await Store.LiveTablesAsync(default)).Id;
+        var projection = new SliceProjection(Slice, tables, Environment, recent: null, Materializer);
+
+        // The third event comes late; the job's own journal had it already when the fourth came.
+        await Store.CommitAsync(await projection.ProjectAsync([Envelope(10, 1, Life[0]), Envelope(20, 2, Life[1]), Envelope(40, 4, Life[3])], default), default);
+        var late = await projection.ProjectAsync([Envelope(30, 3, Life[2])], default);
+        await Store.CommitAsync(late, default);
+
+        Assert.Equal(40, late.Offset);
+        Assert.Equal(40, await Store.FindOffsetAsync(tables, Slice, default));
+        Assert.Equal((4L, 4L), await Versions(Job));
+    }
+
+    [Fact]
+    public async Task A_resumed_stream_that_repeats_events_changes_nothing_and_keeps_the_offset()
+    {
+        await Project(1, 2, 3, 4, 5);
+        var tables = (await Store.LiveTablesAsync(default)).Id;
+        var run = await Store.FindRunAsync(RunAt0, default);
+
+        await Project(1, 2, 3);
+
+        Assert.Equal(5, await Store.FindOffsetAsync(tables, Slice, default));
+        Assert.Equal(new JobView(After(5), 5), await Store.FindJobAsync(Job, default));
+        Assert.Equal(run, await Store.FindRunAsync(RunAt0, default));
+    }
+
     private async Task<(RunStatus Status, long Version)?> RunRow() =>
         await Store.FindRunAsync(RunAt0, default) is { } run ? (run.Status, run.Version) : null;
 

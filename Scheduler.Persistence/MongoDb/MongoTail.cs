@@ -1,0 +1,246 @@
+using System.Threading.Channels;
+using Akka.Event;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Scheduler.Persistence.Store;
+using Scheduler.Persistence.Tail;
+
+namespace Scheduler.Persistence.MongoDb;
+
+/// <summary>
+/// Follows a journal that several nodes write and publishes what becomes readable, each event once. A cursor looks for what is above the
+/// head; but an ordering is given when an event is inserted and not when its transaction commits, so events appear below the head as
+/// well. Therefore what lies less than an overlap below it is listed again once a second, and what is new there is published late.
+/// </summary>
+/// <remarks>
+/// Nothing appears further below the head than the overlap, as long as the list is never much older than the cursor. That is why the list
+/// is read before the cursor moves wherever one is due, after an outage above all, and begins where the last one that was read ended: an
+/// outage doesn't move it.
+/// </remarks>
+internal sealed class MongoTail : IDisposable, IAsyncDisposable
+{
+    private const int LatePage = 500;
+
+    // Lists that lie further apart than this would let the cursor get ahead of them.
+    private static readonly TimeSpan s_listsApart = TimeSpan.FromSeconds(3);
+
+    private readonly JournalProbe _journal;
+    private readonly JournalWatch? _watch;
+    private readonly Func<BsonDocument, EventRecord> _read;
+    private readonly EventTail _tail;
+    private readonly TimeProvider _time;
+    private readonly MongoTailSettings _settings;
+    private readonly ILoggingAdapter _log;
+    private readonly SeenEvents _seen = new(MongoTailSettings.Overlap);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private Task _following = Task.CompletedTask;
+    private ITimer? _timer;
+    private long _head;
+    private long _listedTo;
+    private long _listedAt;
+    private long _movedAt;
+    private int _disposed;
+
+    /// <summary>Made without touching the database yet.</summary>
+    /// <param name="journal">The journal's collection, read from the primary.</param>
+    /// <param name="read">Makes the event of a document, its ordering included.</param>
+    /// <param name="tail">Where it is published; nobody else publishes there.</param>
+    /// <param name="time">The clock that intervals are taken by.</param>
+    /// <param name="settings">How it is followed.</param>
+    /// <param name="log">Told when the database can't be read, and can be again.</param>
+    public MongoTail(
+        IMongoCollection<BsonDocument> journal,
+        Func<BsonDocument, EventRecord> read,
+        EventTail tail,
+        TimeProvider time,
+        MongoTailSettings settings,
+        ILoggingAdapter? log = null)
+    {
+        _journal = new JournalProbe(journal, time, settings.MaxRetryDelay);
+        _read = read;
+        _tail = tail;
+        _time = time;
+        _settings = settings;
+        _log = log ?? NoLogger.Instance;
+        _watch = settings.UseChangeStream ? new JournalWatch(journal, Wake, time, settings.MaxRetryDelay, _log) : null;
+    }
+
+    /// <summary>Begins at the journal's end; after a failure it may be called again.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _head = await _journal.MaxOrderingAsync(cancellationToken);
+        _listedAt = _movedAt = _time.GetTimestamp();
+        await _journal.ReadKeysAsync(
+            Below(_head),
+            _head,
+            keys =>
+            {
+                foreach (var key in keys)
+                    _seen.Add(JournalProbe.KeyOf(key), JournalProbe.OrderingOf(key));
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+        _listedTo = _head;
+        _tail.SkipTo(_head);
+        _timer = _time.CreateTimer(_ => Wake(), state: null, _settings.PollInterval, _settings.PollInterval);
+        _following = Task.Run(FollowAsync, CancellationToken.None);
+        _watch?.Start();
+    }
+
+    /// <summary>Something was written: look now. Cheap, from any thread.</summary>
+    public void Wake() => _wakes.Writer.TryWrite(true);
+
+    /// <summary>Stops following, and waits until nothing is published any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        await _stop.CancelAsync();
+        _wakes.Writer.TryComplete();
+        if (_timer is not null)
+            await _timer.DisposeAsync();
+        if (_watch is not null)
+            await _watch.DisposeAsync();
+        await _following;
+        _stop.Dispose();
+    }
+
+    /// <inheritdoc cref="DisposeAsync" />
+    public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
+
+    private async Task FollowAsync()
+    {
+        var failures = 0;
+        while (await _wakes.Reader.WaitToReadAsync())
+        {
+            try
+            {
+                if (_time.GetElapsedTime(_listedAt) >= _settings.OverlapInterval)
+                    await ListAsync();
+                await PollAsync();
+                if (failures > 0)
+                    _log.Info("The MongoDB journal can be followed again");
+                failures = 0;
+            }
+            catch (Exception) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // It is tried again for as long as the node runs; one line for each outage is enough.
+                if (failures++ == 0)
+                    _log.Warning(e, "The MongoDB journal can't be followed; live queries wait until it can");
+                await DelayAsync(failures);
+            }
+        }
+    }
+
+    private async Task PollAsync()
+    {
+        _wakes.Reader.TryRead(out _);
+        int count;
+        do
+        {
+            if (_time.GetElapsedTime(_listedAt) >= s_listsApart)
+                await ListAsync();
+            count = await _journal.ReadAsync(_head, _settings.PageSize, PublishNewAsync, _stop.Token);
+        }
+        while (count == _settings.PageSize);
+    }
+
+    private Task PublishNewAsync(IReadOnlyList<BsonDocument> documents)
+    {
+        Publish(documents);
+        _head = JournalProbe.OrderingOf(documents[^1]);
+        _movedAt = _time.GetTimestamp();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Finds what appeared below the head, from the overlap before the head of the last time on.</summary>
+    private async Task ListAsync()
+    {
+        var startedAt = _time.GetTimestamp();
+        var upTo = _head;
+        // Whatever was under way when the head last moved has been listed since: nothing can be late.
+        if (upTo == _listedTo && _time.GetElapsedTime(_movedAt, _listedAt) > TimeSpan.FromSeconds(MongoTailSettings.Overlap >> 32))
+        {
+            _listedAt = startedAt;
+            return;
+        }
+
+        var mayPoll = _time.GetElapsedTime(_listedAt) < s_listsApart;
+        var late = new List<BsonValue>();
+        await _journal.ReadKeysAsync(
+            Below(_listedTo),
+            upTo,
+            async keys =>
+            {
+                foreach (var key in keys)
+                {
+                    if (!_seen.Contains(JournalProbe.KeyOf(key), JournalProbe.OrderingOf(key)))
+                        late.Add(key["_id"]);
+                }
+
+                // A long list must not hold up what is new.
+                if (mayPoll && _wakes.Reader.TryPeek(out _))
+                    await PollOnceAsync();
+            },
+            _stop.Token);
+        foreach (var ids in late.Chunk(LatePage))
+            await _journal.ReadAsync(ids, PublishLateAsync, _stop.Token);
+        _listedTo = upTo;
+        _listedAt = startedAt;
+        _seen.Forget(Below(upTo));
+    }
+
+    private async Task PollOnceAsync()
+    {
+        _wakes.Reader.TryRead(out _);
+        if (await _journal.ReadAsync(_head, _settings.PageSize, PublishNewAsync, _stop.Token) == _settings.PageSize)
+            Wake();
+    }
+
+    private Task PublishLateAsync(IReadOnlyList<BsonDocument> documents)
+    {
+        Publish(documents);
+        return Task.CompletedTask;
+    }
+
+    private void Publish(IReadOnlyList<BsonDocument> documents)
+    {
+        var events = new List<EventRecord>(documents.Count);
+        var unreadable = false;
+        foreach (var document in documents)
+        {
+            var key = JournalProbe.KeyOf(document);
+            if (!_seen.Add(key, JournalProbe.OrderingOf(document)))
+                continue;
+            try
+            {
+                events.Add(_read(document));
+            }
+            catch (Exception e)
+            {
+                // The queries that it belongs to come upon it in the database and say so; the others must not wait for it.
+                unreadable = true;
+                _log.Error(e, "Event {0} of {1} in the MongoDB journal can't be read", key.SequenceNr, key.PersistenceId);
+            }
+        }
+
+        _tail.Publish(events);
+        if (!unreadable)
+            return;
+        _tail.SkipTo(JournalProbe.OrderingOf(documents[^1]));
+        _tail.ReadAgain();
+    }
+
+    private async Task DelayAsync(int failures)
+    {
+        var delay = TimeSpan.FromMilliseconds(Math.Min(100 << Math.Min(failures, 8), _settings.MaxRetryDelay.TotalMilliseconds));
+        await Task.Delay(delay, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static long Below(long ordering) => Math.Max(0, ordering - MongoTailSettings.Overlap);
+}

@@ -1,0 +1,26 @@
+namespace Scheduler.Persistence.MongoDb;
+
+/// <summary>How a node follows the journal.</summary>
+internal sealed record MongoTailSettings
+{
+    /// <summary>
+    /// How far below the head an event may appear, in orderings: ten seconds, of which writes and transactions take five at most, as they
+    /// time out then. The upper half of an ordering is seconds.
+    /// </summary>
+    public const long Overlap = 10L << 32;
+
+    /// <summary>New events are looked for this often, and whenever the tail is woken.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The overlap is read again this often.</summary>
+    public TimeSpan OverlapInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>After a failure it is tried again at the latest so much later; no single answer is waited for longer.</summary>
+    public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>At most so many events are read at a time.</summary>
+    public int PageSize { get; init; } = 1_000;
+
+    /// <summary>Whether a change stream, where the server has them, wakes the tail for what other nodes write.</summary>
+    public bool UseChangeStream { get; init; } = true;
+}
