@@ -1,0 +1,67 @@
+using MongoDB.Bson;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Serialization;
+
+namespace Scheduler.Actors.Projections.MongoDb;
+
+/// <summary>A job's row as a document.</summary>
+internal static class JobDocuments
+{
+    /// <summary>Writes a row of the view writer. Only a new job's moves what is projected.</summary>
+    public static GuardedUpdate Write(RowWrite row)
+    {
+        var state = row.State;
+        var update = Update(state, row.Json);
+        var projection = new BsonDocument { { ViewFields.Projected, row.IsNew ? state.Version : 0 }, { ViewFields.Generation, row.IsNew ? state.Generation : 0 } };
+        if (row.IsNew)
+            update["$set"].AsBsonDocument.AddRange(projection);
+        else
+            update.Add("$setOnInsert", projection);
+        return new GuardedUpdate(state.Id.Value, state.Version, update);
+    }
+
+    /// <summary>Writes a row of a projection; what is projected of one that is there moves by itself.</summary>
+    public static GuardedUpdate Write(ProjectedJob job)
+    {
+        var update = Update(job.State, JobFormats.Write(job.State));
+        update.Add("$setOnInsert", new BsonDocument { { ViewFields.Projected, job.Projected }, { ViewFields.Generation, job.Generation } });
+        return new GuardedUpdate(job.State.Id.Value, job.State.Version, update);
+    }
+
+    public static ProjectedJob Read(BsonDocument row) =>
+        new(JobFormats.ReadState(row[ViewFields.State].AsByteArray), row[ViewFields.Projected].ToInt64(), row[ViewFields.Generation].ToInt32());
+
+    private static BsonDocument Update(JobState state, byte[] json)
+    {
+        var set = new BsonDocument
+        {
+            { ViewFields.Version, state.Version },
+            { ViewFields.Slice, state.Id.Slice },
+            { ViewFields.Hidden, !state.Exists },
+            { ViewFields.CreatedAt, ViewFields.Instant(state.CreatedAt) },
+            { ViewFields.Status, ViewNames.Of(state.Status) },
+            { ViewFields.Name, state.Definition?.Name ?? "" },
+            { ViewFields.State, json },
+        };
+        var unset = new BsonDocument();
+        Put(ViewFields.NextDueAt, state.Exists ? state.NextDueAt : null);
+        Put(ViewFields.WakeAt, state.WakeAt);
+        Put(ViewFields.EndedAt, JobEnd.Of(state));
+        if (state.Exists && state.Definition!.Tags.Count > 0)
+            set.Add(ViewFields.Tags, new BsonArray(state.Definition.Tags));
+        else
+            unset.Add(ViewFields.Tags, "");
+        var update = new BsonDocument("$set", set);
+        if (unset.ElementCount > 0)
+            update.Add("$unset", unset);
+        return update;
+
+        void Put(string field, DateTimeOffset? at)
+        {
+            if (at is { } instant)
+                set.Add(field, ViewFields.Instant(instant));
+            else
+                unset.Add(field, "");
+        }
+    }
+}

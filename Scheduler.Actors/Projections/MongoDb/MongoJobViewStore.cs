@@ -1,0 +1,159 @@
+using Scheduler.Actors.Domain.Jobs;
+
+namespace Scheduler.Actors.Projections.MongoDb;
+
+/// <summary>
+/// The read model in collections of a MongoDB database, for any number of nodes. Rows are guarded by their versions, so that it does not
+/// matter which node writes first. The collections can be dropped: they are filled from the journal again.
+/// </summary>
+public sealed class MongoJobViewStore : IJobViewStore, IDisposable
+{
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
+
+    private readonly ViewDatabase _database;
+    private readonly ViewSets _sets;
+    private readonly RowCommits _rows;
+    private readonly StepCommit _steps;
+
+    /// <summary>Connects to nothing yet; <see cref="OpenAsync"/> does.</summary>
+    /// <param name="connectionString">With the database's name.</param>
+    public MongoJobViewStore(string connectionString)
+        : this(connectionString, FreshFor)
+    {
+    }
+
+    internal MongoJobViewStore(string connectionString, TimeSpan freshFor)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(connectionString);
+        _database = new ViewDatabase(connectionString);
+        _sets = new ViewSets(_database, freshFor);
+        _rows = new RowCommits(_database, _sets);
+        _steps = new StepCommit(_database);
+    }
+
+    /// <summary>Makes the collections and indexes that are not there, and learns whether the database can be used.</summary>
+    /// <exception cref="ViewsUnavailableException">It cannot: the message says why, or a newer release wrote it.</exception>
+    public Task OpenAsync(CancellationToken cancellationToken) => _sets.OpenAsync(cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<ViewTables> LiveTablesAsync(CancellationToken cancellationToken) =>
+        CallAsync(stop => _sets.LiveAsync(stop).AsTask(), cancellationToken);
+
+    /// <inheritdoc />
+    public void Enqueue(RowWrite write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        _rows.Add(write);
+    }
+
+    /// <inheritdoc />
+    public async Task CommitAsync(ProjectionStep step, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        if (step.Assumed.Count > 0)
+            await _rows.PassedAsync();
+        if (step.Assumed.FirstOrDefault(row => row.HasFailed) is { } failed)
+            throw new RowAssumptionException($"The row of job {failed.State.Id} was not written.");
+        await _database.CallAsync(
+            async stop =>
+            {
+                var sets = await _sets.CurrentAsync(stop);
+                if (step.Tables != sets.Live && step.Tables != sets.Rebuilt)
+                    throw new ViewTablesReplacedException($"The set {step.Tables} of view collections is no more.");
+                await _steps.WriteAsync(step, stop);
+                return step;
+            },
+            ViewDatabase.LongPatience,
+            cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public ValueTask<long> FindOffsetAsync(long tables, int slice, CancellationToken cancellationToken) =>
+        CallAsync(stop => new ViewQueries(_database, tables).FindOffsetAsync(slice, stop), cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<ProjectedJob?> FindProjectedAsync(long tables, JobId id, CancellationToken cancellationToken) =>
+        CallAsync(stop => new ViewQueries(_database, tables).FindJobAsync(id, stop), cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<RunView?> FindProjectedRunAsync(long tables, RunId id, CancellationToken cancellationToken) =>
+        CallAsync(stop => new ViewQueries(_database, tables).FindRunAsync(id, stop), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<long> BeginRebuildAsync(CancellationToken cancellationToken) =>
+        _database.CallAsync(_sets.BeginRebuildAsync, ViewDatabase.LongPatience, cancellationToken);
+
+    /// <inheritdoc />
+    public Task CompleteRebuildAsync(long tables, CancellationToken cancellationToken) =>
+        SetAsync(stop => _sets.CompleteRebuildAsync(tables, stop), cancellationToken);
+
+    /// <inheritdoc />
+    public Task AbandonRebuildAsync(long tables, CancellationToken cancellationToken) =>
+        SetAsync(stop => _sets.AbandonRebuildAsync(tables, stop), cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask<JobView?> FindJobAsync(JobId id, CancellationToken cancellationToken) =>
+        await LiveAsync((queries, stop) => queries.FindJobAsync(id, stop), cancellationToken) is { } row ? new JobView(row.State, row.Projected) : null;
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<JobView>> ListJobsAsync(JobQuery query, CancellationToken cancellationToken) =>
+        LiveAsync((queries, stop) => queries.ListJobsAsync(query, stop), cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken) =>
+        LiveAsync((queries, stop) => queries.FindRunAsync(id, stop), cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<RunView>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken) =>
+        LiveAsync((queries, stop) => queries.ListRunsAsync(query, stop), cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>
+        LiveAsync((queries, stop) => queries.DueJobsAsync(slice, upTo, after, limit, stop), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<int> DeleteRunsEndedBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        RemoveAsync((removals, stop) => removals.RunsEndedBeforeAsync(before, limit, stop), cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<JobsLookedAt> FindJobsWithMoreRunsAsync(int kept, JobId? after, int limit, CancellationToken cancellationToken) =>
+        LiveAsync((queries, stop) => queries.JobsWithMoreRunsAsync(kept, after, limit, stop), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<int> DeleteRunsBeyondAsync(JobId job, int kept, int limit, CancellationToken cancellationToken) =>
+        RemoveAsync((removals, stop) => removals.RunsBeyondAsync(job, kept, limit, stop), cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken) =>
+        LiveAsync((queries, stop) => queries.FinishedJobsAsync(before, after, limit, stop), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        RemoveAsync((removals, stop) => removals.HiddenBeforeAsync(before, limit, stop), cancellationToken);
+
+    /// <summary>Writes what waits and closes the connections.</summary>
+    public void Dispose()
+    {
+        _rows.EndAsync().GetAwaiter().GetResult();
+        _sets.Dispose();
+        _database.Dispose();
+    }
+
+    private async ValueTask<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        await _database.CallAsync(call, ViewDatabase.Patience, cancellationToken);
+
+    private ValueTask<T> LiveAsync<T>(Func<ViewQueries, CancellationToken, Task<T>> query, CancellationToken cancellationToken) =>
+        CallAsync(async stop => await query(new ViewQueries(_database, (await _sets.CurrentAsync(stop)).Live), stop), cancellationToken);
+
+    private Task<int> RemoveAsync(Func<ViewRemovals, CancellationToken, Task<int>> remove, CancellationToken cancellationToken) => _database.CallAsync(
+        async stop => await remove(new ViewRemovals(_database, (await _sets.CurrentAsync(stop)).Live), stop), ViewDatabase.LongPatience, cancellationToken);
+
+    private Task<bool> SetAsync(Func<CancellationToken, Task> move, CancellationToken cancellationToken) => _database.CallAsync(
+        async stop =>
+        {
+            await move(stop);
+            return true;
+        },
+        ViewDatabase.LongPatience,
+        cancellationToken);
+}

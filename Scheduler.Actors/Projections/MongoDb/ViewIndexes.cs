@@ -1,0 +1,45 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Scheduler.Actors.Projections.MongoDb;
+
+/// <summary>
+/// The indexes of a set. Each list is read along one of them, a page at a time. Jobs with nothing left to do are not in the one by wake
+/// time, and jobs that are not over are not in the one by end.
+/// </summary>
+internal static class ViewIndexes
+{
+    public const string Created = "created";
+    public const string Status = "status";
+    public const string Tags = "tags";
+    public const string Name = "name";
+    public const string Wake = "wake";
+    public const string Ended = "ended";
+    public const string JobRuns = "job";
+    public const string FireTimes = "fire";
+
+    public static IReadOnlyList<CreateIndexModel<BsonDocument>> Jobs { get; } =
+    [
+        Index(Created, [ViewFields.Hidden, ViewFields.CreatedAt, ViewFields.Id]),
+        Index(Status, [ViewFields.Hidden, ViewFields.Status, ViewFields.CreatedAt, ViewFields.Id]),
+        Index(Tags, [ViewFields.Tags, ViewFields.CreatedAt, ViewFields.Id]),
+        Index(Name, [ViewFields.Hidden, ViewFields.Name]),
+        Index(Wake, [ViewFields.Slice, ViewFields.WakeAt, ViewFields.Id], ViewFields.WakeAt),
+        Index(Ended, [ViewFields.Hidden, ViewFields.EndedAt, ViewFields.Id], ViewFields.EndedAt),
+    ];
+
+    public static IReadOnlyList<CreateIndexModel<BsonDocument>> Runs { get; } =
+    [
+        Index(JobRuns, [ViewFields.JobId, ViewFields.FireTime, ViewFields.Id]),
+        Index(FireTimes, [ViewFields.FireTime, ViewFields.Id]),
+    ];
+
+    /// <summary>An index; a query that is to use one of rows with a field only must say that the field exists, too.</summary>
+    private static CreateIndexModel<BsonDocument> Index(string name, string[] fields, string? onlyWith = null) => new(
+        new BsonDocument(fields.Select(f => new BsonElement(f, 1))),
+        new CreateIndexOptions<BsonDocument>
+        {
+            Name = name,
+            PartialFilterExpression = onlyWith is null ? null : new BsonDocument(onlyWith, new BsonDocument("$exists", true)),
+        });
+}

@@ -1,0 +1,252 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Projections;
+using Scheduler.Actors.Projections.MongoDb;
+using Scheduler.Tests.Support;
+using Xunit;
+using static Scheduler.Tests.Projections.ViewSamples;
+
+namespace Scheduler.Tests.Projections.MongoDb;
+
+public sealed class MongoJobViewStoreSpecs : JobViewStoreConformance, IAsyncLifetime, IDisposable
+{
+    // Short, so that a rebuild begins at once: there is one other node at most.
+    private static readonly TimeSpan FreshFor = TimeSpan.FromMilliseconds(60);
+
+    private readonly string _connectionString = MongoServer.NewDatabase();
+    private readonly MongoJobViewStore _store;
+
+    public MongoJobViewStoreSpecs() => _store = new MongoJobViewStore(_connectionString, FreshFor);
+
+    protected override IJobViewStore Store => _store;
+
+    private IMongoDatabase Database => new MongoClient(_connectionString).GetDatabase(MongoUrl.Create(_connectionString).DatabaseName);
+
+    public Task InitializeAsync() => _store.OpenAsync(default);
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        MongoServer.Drop(_connectionString);
+    }
+
+    [SkippableFact]
+    public async Task What_was_written_is_there_after_a_restart()
+    {
+        var state = Created(JobId.Parse("job-a"));
+        await Write(_store, state);
+
+        using var again = await OpenAsync();
+
+        Assert.Equal(new JobView(state, 2), await again.FindJobAsync(state.Id, default));
+    }
+
+    [SkippableFact]
+    public async Task What_one_node_was_told_written_another_finds_and_an_older_row_of_its_own_changes_nothing()
+    {
+        using var other = await OpenAsync();
+        var created = Created(JobId.Parse("job-a"));
+        var paused = created.Apply(new JobPaused { At = T0 });
+
+        await Task.WhenAll(Write(_store, created), Write(other, paused), Write(_store, created));
+
+        Assert.Equal(paused, (await _store.FindJobAsync(created.Id, default))!.State);
+        Assert.Equal(paused, (await other.FindJobAsync(created.Id, default))!.State);
+    }
+
+    [SkippableFact]
+    public async Task The_newest_row_stays_whichever_of_many_nodes_come_first()
+    {
+        using var other = await OpenAsync();
+        var states = new List<JobState>();
+        for (var n = 0; n < 40; n++)
+        {
+            var created = Created(JobId.Parse($"job-{n:D2}"));
+            states.Add(created.Apply(new JobPaused { At = T0 }));
+            await Task.WhenAll(Write(_store, created), Write(other, states[^1]));
+        }
+
+        Assert.Equal(states, (await _store.ListJobsAsync(new JobQuery(), default)).Select(v => v.State));
+    }
+
+    [SkippableFact]
+    public async Task A_rebuild_of_one_node_is_written_to_by_others_and_its_end_reaches_them()
+    {
+        using var other = await OpenAsync();
+        var live = await other.LiveTablesAsync(default);
+        var rebuilt = await _store.BeginRebuildAsync(default);
+
+        var during = Created(JobId.Parse("job-a"));
+        await Write(other, during);
+        await _store.CompleteRebuildAsync(rebuilt, default);
+        var after = Created(JobId.Parse("job-b"));
+        await Write(_store, after);
+
+        Assert.NotNull(await _store.FindJobAsync(during.Id, default));
+        Assert.NotNull(await other.FindJobAsync(after.Id, default));
+        await Signalled(live.Replaced);
+        Assert.Equal(rebuilt, (await other.LiveTablesAsync(default)).Id);
+    }
+
+    [SkippableFact]
+    public async Task A_rebuild_that_was_cut_off_leaves_the_live_set_and_the_next_one_begins_empty()
+    {
+        var state = Created(JobId.Parse("job-a"));
+        await Write(_store, state);
+        var cutOff = await _store.BeginRebuildAsync(default);
+        await Write(_store, state.Apply(new JobPaused { At = T0 }));
+
+        using var again = await OpenAsync();
+        var next = await again.BeginRebuildAsync(default);
+
+        Assert.NotEqual(cutOff, next);
+        Assert.NotNull(await again.FindJobAsync(state.Id, default));
+        Assert.Null(await again.FindProjectedAsync(next, state.Id, default));
+        Assert.DoesNotContain(ViewCollections.Jobs(cutOff), await (await Database.ListCollectionNamesAsync()).ToListAsync());
+    }
+
+    [SkippableFact]
+    public async Task Views_that_a_newer_release_wrote_are_refused_with_a_clear_word()
+    {
+        await Database.GetCollection<BsonDocument>(ViewCollections.Meta).UpdateOneAsync(new BsonDocument(), new BsonDocument("$set", new BsonDocument("schema", 99)));
+
+        var refusal = await Assert.ThrowsAsync<ViewsUnavailableException>(OpenAsync);
+
+        Assert.Contains("newer", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Views_of_an_older_schema_are_made_anew()
+    {
+        await Write(_store, Created(JobId.Parse("job-a")));
+        await Database.GetCollection<BsonDocument>(ViewCollections.Meta).UpdateOneAsync(new BsonDocument(), new BsonDocument("$set", new BsonDocument("schema", 0)));
+
+        using var again = await OpenAsync();
+
+        Assert.Null(await again.FindJobAsync(JobId.Parse("job-a"), default));
+        Assert.Equal(2, (await again.LiveTablesAsync(default)).Id);
+    }
+
+    [SkippableFact]
+    public async Task Views_that_were_dropped_come_back_under_another_number()
+    {
+        await Write(_store, Created(JobId.Parse("job-a")));
+        var live = await _store.LiveTablesAsync(default);
+        MongoServer.Drop(_connectionString);
+
+        await Signalled(live.Replaced);
+
+        Assert.NotEqual(live.Id, (await _store.LiveTablesAsync(default)).Id);
+        await Write(_store, Created(JobId.Parse("job-b")));
+    }
+
+    [SkippableFact]
+    public async Task A_closed_store_says_that_it_is_unavailable()
+    {
+        _store.Dispose();
+        var row = new AwaitedRow(Created(JobId.Parse("job-a")), isNew: true);
+
+        _store.Enqueue(row);
+
+        await Assert.ThrowsAsync<ViewsUnavailableException>(() => row.Done);
+        await Assert.ThrowsAsync<ViewsUnavailableException>(async () => await _store.FindJobAsync(row.State.Id, default));
+        await Assert.ThrowsAsync<ViewsUnavailableException>(() => _store.CommitAsync(new ProjectionStep(1, 0, 1), default));
+    }
+
+    [SkippableTheory]
+    [InlineData("mongodb://127.0.0.1:1/views", "refuses connections")]
+    [InlineData("mongodb://no-such-host.invalid:27017/views", "unknown")]
+    public async Task A_database_that_is_not_there_is_told_within_five_seconds(string connectionString, string reason)
+    {
+        using var store = new MongoJobViewStore(connectionString);
+        var row = new AwaitedRow(Created(JobId.Parse("job-a")), isNew: true);
+        var since = Stopwatch.GetTimestamp();
+
+        store.Enqueue(row);
+        var query = store.FindJobAsync(row.State.Id, default).AsTask();
+
+        Assert.Contains(reason, (await Assert.ThrowsAsync<ViewsUnavailableException>(() => row.Done)).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ViewsUnavailableException>(() => query);
+        Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(5));
+    }
+
+    [SkippableFact]
+    public async Task A_database_that_says_nothing_is_given_up_within_five_seconds()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var store = new MongoJobViewStore($"mongodb://someone:secret@{silent.LocalEndpoint}/views");
+        var since = Stopwatch.GetTimestamp();
+
+        var refusal = await Assert.ThrowsAsync<ViewsUnavailableException>(async () => await store.ListJobsAsync(new JobQuery(), default));
+
+        Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(5));
+        Assert.DoesNotContain("secret", refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData(null, null, null, ViewIndexes.Created)]
+    [InlineData(JobStatus.Paused, null, null, ViewIndexes.Status)]
+    [InlineData(null, "red", null, ViewIndexes.Tags)]
+    [InlineData(null, null, "al", ViewIndexes.Name)]
+    public async Task Each_list_of_jobs_has_an_index_to_go_by(JobStatus? status, string? tag, string? name, string index)
+    {
+        var state = Created(JobId.Parse("job-a"), name: "alpha", tags: ["red"]);
+        await Write(_store, status is null ? state : state.Apply(new JobPaused { At = T0 }));
+        var query = new JobQuery { Status = status, Tag = tag, NamePrefix = name, After = new JobPosition(T0.AddDays(-1), JobId.Parse("job-a")) };
+
+        var rows = Database.GetCollection<BsonDocument>(ViewCollections.Jobs(1)).Find(JobFilters.Of(query), new FindOptions { Hint = index });
+
+        Assert.Single(await rows.Sort(JobFilters.Order(query)).ToListAsync());
+    }
+
+    [SkippableFact]
+    public async Task The_collections_have_their_indexes()
+    {
+        Assert.Equal(
+            ["_id_", "created", "ended", "name", "status", "tags", "wake"],
+            await IndexesAsync(ViewCollections.Jobs(1)));
+        Assert.Equal(["_id_", "fire", "job"], await IndexesAsync(ViewCollections.Runs(1)));
+    }
+
+    private static async Task Signalled(CancellationToken token)
+    {
+        var signalled = new TaskCompletionSource();
+        await using var registration = token.Register(signalled.SetResult);
+        await signalled.Task.WaitAsync(Patience.Limit, TimeProvider.System);
+    }
+
+    private static async Task Write(MongoJobViewStore store, JobState state)
+    {
+        var row = new AwaitedRow(state, isNew: true);
+        store.Enqueue(row);
+        await row.Done;
+    }
+
+    private async Task<IEnumerable<string>> IndexesAsync(string collection)
+    {
+        using var indexes = await Database.GetCollection<BsonDocument>(collection).Indexes.ListAsync();
+        return (await indexes.ToListAsync()).Select(i => i["name"].AsString).Order(StringComparer.Ordinal);
+    }
+
+    private async Task<MongoJobViewStore> OpenAsync()
+    {
+        var store = new MongoJobViewStore(_connectionString, FreshFor);
+        try
+        {
+            await store.OpenAsync(default);
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+}
