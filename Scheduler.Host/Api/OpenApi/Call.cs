@@ -65,7 +65,8 @@ internal sealed class Call
                 _ => Content(schema, examples),
                 StringComparer.Ordinal),
         };
-        return Fails(StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType);
+        return Fails(StatusCodes.Status400BadRequest, ProblemResponses.InvalidBody)
+            .Fails(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType);
     }
 
     /// <summary>What a stream of lines is.</summary>

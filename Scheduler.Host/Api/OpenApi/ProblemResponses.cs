@@ -12,7 +12,7 @@ internal static class ProblemResponses
     /// <summary>The statuses whose answer is the same for all calls, and the name of that answer.</summary>
     private static readonly Dictionary<int, (string Name, ProblemException[] Problems)> Shared = new()
     {
-        [StatusCodes.Status400BadRequest] = ("Invalid", [Invalid(), Problems.BadJson("Line 1, position 9: '}' is invalid after a property name.")]),
+        [StatusCodes.Status400BadRequest] = ("Invalid", [Invalid("stauts", "is not a known parameter; did you mean 'status'?", "The request's query")]),
         [StatusCodes.Status404NotFound] = ("NotFound", [Problems.NoJob(AnswerExamples.JobId)]),
         [StatusCodes.Status409Conflict] = ("Conflict", [Problems.Conflict(AnswerExamples.JobId, "The job is cancelled.")]),
         [StatusCodes.Status410Gone] = ("Gone", [Problems.Gone(AnswerExamples.JobId)]),
@@ -31,6 +31,9 @@ internal static class ProblemResponses
         [nameof(JobUnavailable)] = [Problems.ViewsUnavailable(), Problems.JournalUnavailable(AnswerExamples.JobId)],
         [nameof(Stopping)] = [Problems.Stopping()],
     };
+
+    /// <summary>Something is wrong with the body, or it is no JSON.</summary>
+    public static OpenApiResponseReference InvalidBody => new(nameof(InvalidBody));
 
     /// <summary>A command's outcome is unknown, or it was not stored.</summary>
     public static OpenApiResponseReference CommandUnavailable => new(nameof(CommandUnavailable));
@@ -55,6 +58,9 @@ internal static class ProblemResponses
     [
         .. Shared.Select(s => KeyValuePair.Create<string, IOpenApiResponse>(s.Value.Name, Response(s.Key, s.Value.Problems))),
         .. Parts.Select(p => KeyValuePair.Create<string, IOpenApiResponse>(p.Key, Response(StatusCodes.Status503ServiceUnavailable, p.Value, Headers.RetryAfter))),
+        new(nameof(InvalidBody), Response(
+            StatusCodes.Status400BadRequest,
+            [Invalid("nmae", "is not a known field; did you mean 'name'?"), Problems.BadJson("Line 1, position 9: '}' is invalid after a property name.")])),
         new("Other", Other()),
     ];
 
@@ -100,9 +106,6 @@ internal static class ProblemResponses
         problem,
         ApiJson.Answers.ProblemAnswer);
 
-    private static ProblemException Invalid() => Problems.Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal)
-    {
-        ["nmae"] = ["is not a known field; did you mean 'name'?"],
-        ["name"] = ["is required"],
-    });
+    private static ProblemException Invalid(string field, string error, string what = "The request's body") =>
+        Problems.Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [error] }, what);
 }
