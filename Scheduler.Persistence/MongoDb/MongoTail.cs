@@ -21,7 +21,7 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
 {
     private const int LatePage = 500;
 
-    // Lists that lie further apart than this would let the cursor get ahead of them.
+    // The cursor rests when no list began since: with the five seconds that a transaction takes, it is within the overlap.
     private static readonly TimeSpan s_listsApart = TimeSpan.FromSeconds(3);
 
     private readonly JournalProbe _journal;
@@ -170,7 +170,6 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
             return;
         }
 
-        var mayPoll = _time.GetElapsedTime(_listedAt) < s_listsApart;
         var late = new List<BsonValue>();
         await _journal.ReadKeysAsync(
             Below(_listedTo),
@@ -183,8 +182,8 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
                         late.Add(key["_id"]);
                 }
 
-                // A long list must not hold up what is new.
-                if (mayPoll && _wakes.Reader.TryPeek(out _))
+                // A long list must not hold up what is new, nor be left behind by it.
+                if (_time.GetElapsedTime(_listedAt) < s_listsApart && _wakes.Reader.TryPeek(out _))
                     await PollOnceAsync();
             },
             _stop.Token);

@@ -36,13 +36,15 @@ internal sealed class FollowedJournal : IEventStore, IAsyncDisposable
     public long Overlap => MongoTailSettings.Overlap;
 
     /// <summary>Makes the collection and its indexes, and follows it.</summary>
-    public static async Task<FollowedJournal> StartAsync(MongoTailSettings? settings = null)
+    /// <param name="settings">How it is followed.</param>
+    /// <param name="port">Followed through this port of the loopback; by the server's own without one.</param>
+    public static async Task<FollowedJournal> StartAsync(MongoTailSettings? settings = null, Func<MongoUrl, int>? port = null)
     {
         var journal = new FollowedJournal(MongoServer.NewDatabase());
         var keys = Builders<BsonDocument>.IndexKeys;
         await journal.Journal.Indexes.CreateManyAsync(
             [new CreateIndexModel<BsonDocument>(keys.Ascending("Ordering")), new CreateIndexModel<BsonDocument>(keys.Ascending("Tags").Ascending("Ordering"))]);
-        await journal.FollowAsync(settings ?? new MongoTailSettings());
+        await journal.FollowAsync(settings ?? new MongoTailSettings(), port);
         return journal;
     }
 
@@ -54,12 +56,6 @@ internal sealed class FollowedJournal : IEventStore, IAsyncDisposable
         { "Ordering", new BsonTimestamp(0, 0) },
         { "Tags", new BsonArray(tags) },
     };
-
-    public async Task FollowAsync(MongoTailSettings settings)
-    {
-        Follower = new MongoTail(Journal, Read, Tail, TimeProvider.System, settings);
-        await Follower.StartAsync(CancellationToken.None);
-    }
 
     public Task InsertAsync(params BsonDocument[] documents) => Journal.InsertManyAsync(documents, new InsertManyOptions { IsOrdered = false });
 
@@ -101,6 +97,20 @@ internal sealed class FollowedJournal : IEventStore, IAsyncDisposable
         if (Follower is not null)
             await Follower.DisposeAsync();
         MongoServer.Drop(_connectionString);
+    }
+
+    private async Task FollowAsync(MongoTailSettings settings, Func<MongoUrl, int>? port)
+    {
+        var url = MongoUrl.Create(_connectionString);
+        var followed = Journal;
+        if (port is not null)
+        {
+            var through = new MongoUrlBuilder(_connectionString) { Server = new MongoServerAddress("127.0.0.1", port(url)) }.ToMongoUrl();
+            followed = new MongoClient(through).GetDatabase(url.DatabaseName).GetCollection<BsonDocument>(Journal.CollectionNamespace.CollectionName);
+        }
+
+        Follower = new MongoTail(followed, Read, Tail, TimeProvider.System, settings);
+        await Follower.StartAsync(CancellationToken.None);
     }
 
     private static EventRecord Read(BsonDocument document)

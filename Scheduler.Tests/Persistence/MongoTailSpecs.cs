@@ -7,6 +7,7 @@ using MongoDB.Driver;
 using Scheduler.Persistence.MongoDb;
 using Scheduler.Persistence.Query;
 using Scheduler.Persistence.Store;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Persistence;
@@ -139,6 +140,34 @@ public sealed class MongoTailSpecs : TestKit
 
         Assert.Equal(new HashSet<string>(["b_1", "b_2"]), (await TakeAsync(green, 2)).ToHashSet());
         await Assert.ThrowsAsync<StoreException>(() => NextAsync(blue));
+    }
+
+    [SkippableFact]
+    public async Task After_an_outage_what_came_meanwhile_is_there_and_what_came_late_meanwhile_too()
+    {
+        CutLink? link = null;
+        await using var journal = await FollowedJournal.StartAsync(port: url => (link = new CutLink(url.Server.Host, url.Server.Port)).Port);
+        using var cut = link!;
+        var query = ByTag(journal, "green");
+        using var session = await journal.Client.StartSessionAsync();
+        session.StartTransaction();
+        await journal.Journal.InsertOneAsync(session, FollowedJournal.Event("A", 1, "green"));
+        await journal.InsertAsync(FollowedJournal.Event("B", 1, "green"));
+        Assert.Equal("B_1", await NextAsync(query));
+
+        cut.Cut();
+        await session.CommitTransactionAsync();
+        for (var nr = 1; nr <= 3; nr++)
+        {
+            await journal.InsertAsync(FollowedJournal.Event("C", nr, "green"));
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+        }
+
+        cut.Mend();
+
+        Assert.Equal(["A_1", "C_1", "C_2", "C_3"], (await TakeAsync(query, 4)).Order(StringComparer.Ordinal));
+        await journal.InsertAsync(FollowedJournal.Event("C", 4, "green"));
+        Assert.Equal("C_4", await NextAsync(query));
     }
 
     [SkippableFact]

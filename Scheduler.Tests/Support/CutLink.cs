@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Scheduler.Tests.Support;
+
+/// <summary>A TCP connection to a server that a spec can cut and mend: connections end without a word, and new ones are refused.</summary>
+internal sealed class CutLink : IDisposable
+{
+    private readonly string _host;
+    private readonly int _port;
+    private readonly Lock _gate = new();
+    private readonly List<Socket> _open = [];
+    private TcpListener? _listener;
+
+    public CutLink(string host, int port)
+    {
+        _host = host;
+        _port = port;
+        Mend();
+    }
+
+    /// <summary>Where to connect to on the loopback.</summary>
+    public int Port { get; private set; }
+
+    public void Mend()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, Port);
+        listener.Start();
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        _listener = listener;
+        _ = AcceptAsync(listener);
+    }
+
+    public void Cut()
+    {
+        _listener?.Dispose();
+        _listener = null;
+        lock (_gate)
+        {
+            foreach (var socket in _open)
+                socket.Dispose();
+            _open.Clear();
+        }
+    }
+
+    public void Dispose() => Cut();
+
+    private static async Task PumpAsync(Socket from, Socket to)
+    {
+        try
+        {
+            var buffer = new byte[16 * 1024];
+            while (await from.ReceiveAsync(buffer) is > 0 and var read)
+            {
+                for (var sent = 0; sent < read;)
+                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Cut, or ended by the other side.
+        }
+
+        from.Dispose();
+        to.Dispose();
+    }
+
+    private async Task AcceptAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                var near = await listener.AcceptSocketAsync();
+                var far = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await far.ConnectAsync(_host, _port);
+                near.NoDelay = true;
+                lock (_gate)
+                    _open.AddRange([near, far]);
+                _ = PumpAsync(near, far);
+                _ = PumpAsync(far, near);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Cut.
+        }
+    }
+}
