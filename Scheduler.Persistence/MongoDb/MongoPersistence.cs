@@ -1,0 +1,50 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Scheduler.Persistence.Store;
+
+namespace Scheduler.Persistence.MongoDb;
+
+/// <summary>
+/// Configures journal, snapshot store and read journal on one MongoDB database: a replica set or a sharded cluster, since what one
+/// <c>PersistAll</c> writes takes a transaction.
+/// </summary>
+public static class MongoPersistence
+{
+    /// <summary>Plugin id of the journal.</summary>
+    public const string JournalId = "akka.persistence.journal.mongodb";
+
+    /// <summary>Plugin id of the snapshot store.</summary>
+    public const string SnapshotStoreId = "akka.persistence.snapshot-store.mongodb";
+
+    /// <summary>Plugin id of the read journal.</summary>
+    public const string ReadJournalId = "akka.persistence.query.journal.mongodb";
+
+    /// <summary>The three plugins with their default settings; no connection string.</summary>
+    public static Config DefaultConfig { get; } =
+        ConfigurationFactory.FromResource("Scheduler.Persistence.MongoDb.mongodb.conf", typeof(MongoPersistence).Assembly);
+
+    /// <summary>Makes the plugins an actor system's default ones, on one database.</summary>
+    /// <param name="connectionString">Names the database too: <c>mongodb://host/scheduler?replicaSet=rs0</c>.</param>
+    public static Config Config(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        var quoted = connectionString.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        return ConfigurationFactory.ParseString($$"""
+            akka.persistence.journal.plugin = "{{JournalId}}"
+            akka.persistence.snapshot-store.plugin = "{{SnapshotStoreId}}"
+            {{JournalId}}.connection-string = "{{quoted}}"
+            """).WithFallback(DefaultConfig);
+    }
+
+    /// <summary>
+    /// Opens the database that an actor system is configured for, so that a host learns what is wrong with it before anything depends on it.
+    /// </summary>
+    /// <param name="system">Configured with <see cref="Config"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StoreException">It can't be opened: the message says why.</exception>
+    public static Task OpenAsync(ActorSystem system, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        return PersistenceStores.For(system).Get(system.Settings.Config.GetConfig(JournalId)).Events.OpenAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,236 @@
+using Akka.Persistence;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Scheduler.Persistence.Store;
+using Scheduler.Persistence.Tail;
+
+namespace Scheduler.Persistence.MongoDb;
+
+/// <summary>
+/// Journal and snapshots in one MongoDB database, which any number of nodes share. Nothing touches the network before the first call, and
+/// a database that can't be opened is tried again with each one.
+/// </summary>
+internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArchive
+{
+    private const long EnoughBytes = 4 << 20;
+
+    private const int IdsARead = 1_000;
+
+    private readonly TimeProvider _time;
+    private readonly MongoConnection _connection;
+    private readonly MongoCalls _calls;
+    private readonly MongoDeletions _deletions = new();
+    private readonly MongoWriteLane[] _lanes;
+
+    public MongoStore(MongoStoreSettings settings, TimeProvider time)
+    {
+        _time = time;
+        _connection = new MongoConnection(settings);
+        _calls = new MongoCalls(_connection);
+        var commit = new MongoCommit(_connection, _deletions);
+        _lanes = [.. Enumerable.Range(0, settings.Lanes).Select(_ => new MongoWriteLane(settings, commit))];
+    }
+
+    public IEventStore Events => this;
+
+    public ISnapshotArchive Snapshots => this;
+
+    public EventTail Tail { get; } = new();
+
+    public bool ReadsTagsByIndex => true;
+
+    public async Task OpenAsync(CancellationToken cancellationToken) => await _connection.OpenAsync(cancellationToken);
+
+    public Task<IReadOnlyList<AppendOutcome>> AppendAsync(IReadOnlyList<AtomicRecords> writes, CancellationToken cancellationToken)
+    {
+        if (writes.Count == 0)
+            return Task.FromResult<IReadOnlyList<AppendOutcome>>([]);
+        var id = writes[0].Events[0].PersistenceId;
+        // Lanes keep the order of calls for each id; a call that spans ids would need an order between lanes. Akka's have one each.
+        if (writes.Any(write => write.Events.Any(one => one.PersistenceId != id)))
+            throw new ArgumentException("The writes of one call must belong to one persistence id.", nameof(writes));
+        var lane = _lanes[(int)((uint)StringComparer.Ordinal.GetHashCode(id) % (uint)_lanes.Length)];
+        return lane.AppendAsync(new MongoAppend(writes, cancellationToken));
+    }
+
+    public async Task ReplayAsync(
+        string persistenceId, long fromSequenceNr, long toSequenceNr, long limit, Action<EventRecord> onEvent, CancellationToken cancellationToken)
+    {
+        if (limit <= 0)
+            return;
+        var left = limit;
+        await _calls.ReadAsync(
+            collections => collections.Events
+                .Find(OfId(persistenceId) & Filter.Gte(MongoEventDocuments.SequenceNr, fromSequenceNr) & Filter.Lte(MongoEventDocuments.SequenceNr, toSequenceNr))
+                .Sort(Sort.Ascending(MongoEventDocuments.SequenceNr))
+                .Limit(limit > int.MaxValue ? null : (int)limit),
+            document =>
+            {
+                onEvent(MongoEventDocuments.ToRecord(document));
+                return --left > 0;
+            },
+            cancellationToken);
+    }
+
+    public Task<long> ReadHighestSequenceNrAsync(string persistenceId, CancellationToken cancellationToken) => _calls.RunAsync(
+        async (collections, token) =>
+        {
+            var deleted = collections.Metadata.Find(OfId(persistenceId)).FirstOrDefaultAsync(token);
+            var stored = HighestStoredAsync(collections, persistenceId, token);
+            await Task.WhenAll(deleted, stored);
+            return Math.Max(await stored, (await deleted)?[MongoEventDocuments.SequenceNr].ToInt64() ?? 0);
+        },
+        cancellationToken);
+
+    public Task DeleteAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) => _calls.RunAsync(
+        async (collections, token) =>
+        {
+            var highest = await HighestStoredAsync(collections, persistenceId, token);
+            if (highest == 0)
+                return true;
+            if (toSequenceNr >= highest)
+            {
+                // First, so that the number isn't lost if this process is. It never goes down.
+                _deletions.Note();
+                await collections.Metadata.UpdateOneAsync(
+                    Filter.Eq("_id", persistenceId),
+                    Builders<BsonDocument>.Update
+                        .SetOnInsert(MongoEventDocuments.PersistenceId, persistenceId)
+                        .Max(MongoEventDocuments.SequenceNr, highest),
+                    new UpdateOptions { IsUpsert = true },
+                    token);
+            }
+
+            await collections.Events.DeleteManyAsync(
+                OfId(persistenceId) & Filter.Lte(MongoEventDocuments.SequenceNr, Math.Min(toSequenceNr, highest)), token);
+            return true;
+        },
+        cancellationToken);
+
+    public async Task<EventPage> ReadAsync(string? tag, long fromExclusive, long toInclusive, int limit, CancellationToken cancellationToken)
+    {
+        if (toInclusive <= fromExclusive || limit <= 0)
+            return new EventPage([], fromExclusive);
+        var filter = Filter.Gt(MongoEventDocuments.Ordering, new BsonTimestamp(fromExclusive))
+            & Filter.Lte(MongoEventDocuments.Ordering, new BsonTimestamp(toInclusive));
+        if (tag is not null)
+            filter = Filter.Eq(MongoEventDocuments.Tags, tag) & filter;
+        var events = new List<EventRecord>();
+        var bytes = 0L;
+        await _calls.ReadAsync(
+            collections => collections.Events.Find(filter).Sort(Sort.Ascending(MongoEventDocuments.Ordering)).Limit(limit),
+            document =>
+            {
+                var record = MongoEventDocuments.ToRecord(document);
+                events.Add(record);
+                bytes += record.Payload.Length;
+                return bytes < EnoughBytes;
+            },
+            cancellationToken);
+        return new EventPage(events, events.Count == limit || bytes >= EnoughBytes ? events[^1].Ordering : toInclusive);
+    }
+
+    public Task<long> ReadMaxOrderingAsync(CancellationToken cancellationToken) => _calls.RunAsync(
+        async (collections, token) =>
+        {
+            var last = await collections.Events.Find(FilterDefinition<BsonDocument>.Empty)
+                .Sort(Sort.Descending(MongoEventDocuments.Ordering))
+                .Project<BsonDocument>(Only(MongoEventDocuments.Ordering))
+                .FirstOrDefaultAsync(token);
+            return (long?)last?[MongoEventDocuments.Ordering].AsBsonTimestamp.Value ?? 0;
+        },
+        cancellationToken);
+
+    public async Task<IReadOnlyList<string>> ReadPersistenceIdsAsync(string? after, int limit, CancellationToken cancellationToken)
+    {
+        // A loose scan of the index: an id with many events costs one read of it, and many with few share one.
+        var ids = new List<string>();
+        var last = after ?? "";
+        while (ids.Count < limit)
+        {
+            var seen = 0;
+            await _calls.ReadAsync(
+                collections => collections.Events.Find(Filter.Gt(MongoEventDocuments.PersistenceId, last))
+                    .Sort(Sort.Ascending(MongoEventDocuments.PersistenceId).Descending(MongoEventDocuments.SequenceNr))
+                    .Project<BsonDocument>(Only(MongoEventDocuments.PersistenceId))
+                    .Limit(IdsARead),
+                document =>
+                {
+                    seen++;
+                    var id = document[MongoEventDocuments.PersistenceId].AsString;
+                    if (ids.Count == 0 || ids[^1] != id)
+                        ids.Add(id);
+                    return ids.Count < limit;
+                },
+                cancellationToken);
+            if (seen < IdsARead)
+                break;
+            last = ids[^1];
+        }
+
+        return ids;
+    }
+
+    public Task CheckAsync(CancellationToken cancellationToken) => _calls.RunAsync(
+        async (collections, token) =>
+        {
+            // In a collection of its own: the official plugin's are read by others.
+            await collections.Checks.ReplaceOneAsync(
+                Filter.Eq("_id", "check"),
+                new BsonDocument { { "_id", "check" }, { "At", _time.GetUtcNow().UtcDateTime } },
+                new ReplaceOptions { IsUpsert = true },
+                token);
+            return true;
+        },
+        cancellationToken);
+
+    public async Task<SnapshotRecord?> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken)
+    {
+        var found = await _calls.RunAsync(
+            (collections, token) => collections.Snapshots.Find(MongoSnapshotDocuments.Matching(persistenceId, criteria))
+                .Sort(Sort.Descending(MongoEventDocuments.SequenceNr))
+                .FirstOrDefaultAsync(token),
+            cancellationToken);
+        return found is null ? null : MongoSnapshotDocuments.ToRecord(found);
+    }
+
+    public Task SaveAsync(SnapshotRecord snapshot, CancellationToken cancellationToken) => _calls.RunAsync(
+        (collections, token) =>
+        {
+            var document = MongoSnapshotDocuments.ToDocument(snapshot);
+            return collections.Snapshots.ReplaceOneAsync(Filter.Eq("_id", document["_id"]), document, new ReplaceOptions { IsUpsert = true }, token);
+        },
+        cancellationToken);
+
+    public Task DeleteAsync(string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken) => _calls.RunAsync(
+        (collections, token) => collections.Snapshots.DeleteManyAsync(MongoSnapshotDocuments.Matching(persistenceId, criteria), token),
+        cancellationToken);
+
+    public void Dispose()
+    {
+        foreach (var lane in _lanes)
+            lane.Complete();
+        // Bounded: what waits longer than a call may take isn't written any more.
+        Task.WaitAll([.. _lanes.Select(lane => lane.Running)]);
+        Tail.Close();
+        _calls.Dispose();
+        _connection.Dispose();
+    }
+
+    private static FilterDefinitionBuilder<BsonDocument> Filter => Builders<BsonDocument>.Filter;
+
+    private static SortDefinitionBuilder<BsonDocument> Sort => Builders<BsonDocument>.Sort;
+
+    private static FilterDefinition<BsonDocument> OfId(string persistenceId) => Filter.Eq(MongoEventDocuments.PersistenceId, persistenceId);
+
+    private static ProjectionDefinition<BsonDocument> Only(string field) => Builders<BsonDocument>.Projection.Include(field).Exclude("_id");
+
+    private static async Task<long> HighestStoredAsync(MongoCollections collections, string persistenceId, CancellationToken cancellationToken)
+    {
+        var highest = await collections.Events.Find(OfId(persistenceId))
+            .Sort(Sort.Descending(MongoEventDocuments.SequenceNr))
+            .Project<BsonDocument>(Only(MongoEventDocuments.SequenceNr))
+            .FirstOrDefaultAsync(cancellationToken);
+        return highest?[MongoEventDocuments.SequenceNr].ToInt64() ?? 0;
+    }
+}
