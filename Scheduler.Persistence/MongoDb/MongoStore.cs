@@ -21,6 +21,8 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
     private readonly MongoCalls _calls;
     private readonly MongoDeletions _deletions = new();
     private readonly MongoWriteLane[] _lanes;
+    private readonly SemaphoreSlim _following = new(1, 1);
+    private volatile MongoTail? _follower;
 
     public MongoStore(MongoStoreSettings settings, TimeProvider time)
     {
@@ -39,7 +41,36 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
 
     public bool ReadsTagsByIndex => true;
 
-    public async Task OpenAsync(CancellationToken cancellationToken) => await _connection.OpenAsync(cancellationToken);
+    public long Overlap => MongoTailSettings.Overlap;
+
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        var collections = await _connection.OpenAsync(cancellationToken);
+        if (_follower is not null)
+            return;
+        await _following.WaitAsync(cancellationToken);
+        try
+        {
+            if (_follower is not null)
+                return;
+            var follower = new MongoTail(collections.Events, MongoEventDocuments.ToRecord, Tail, _time, new MongoTailSettings());
+            try
+            {
+                await follower.StartAsync(cancellationToken);
+            }
+            catch (Exception e)
+            {
+                follower.Dispose();
+                throw MongoFailures.Explain(_connection.Settings.Name, e);
+            }
+
+            _follower = follower;
+        }
+        finally
+        {
+            _following.Release();
+        }
+    }
 
     public Task<IReadOnlyList<AppendOutcome>> AppendAsync(IReadOnlyList<AtomicRecords> writes, CancellationToken cancellationToken)
     {
@@ -50,7 +81,7 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
         if (writes.Any(write => write.Events.Any(one => one.PersistenceId != id)))
             throw new ArgumentException("The writes of one call must belong to one persistence id.", nameof(writes));
         var lane = _lanes[(int)((uint)StringComparer.Ordinal.GetHashCode(id) % (uint)_lanes.Length)];
-        return lane.AppendAsync(new MongoAppend(writes, cancellationToken));
+        return WakeAfterAsync(lane.AppendAsync(new MongoAppend(writes, cancellationToken)));
     }
 
     public async Task ReplayAsync(
@@ -212,9 +243,24 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
             lane.Complete();
         // Bounded: what waits longer than a call may take isn't written any more.
         Task.WaitAll([.. _lanes.Select(lane => lane.Running)]);
+        _follower?.Dispose();
         Tail.Close();
+        _following.Dispose();
         _calls.Dispose();
         _connection.Dispose();
+    }
+
+    /// <summary>What this node has committed, and what it may have, is published at once and not by the next poll.</summary>
+    private async Task<IReadOnlyList<AppendOutcome>> WakeAfterAsync(Task<IReadOnlyList<AppendOutcome>> append)
+    {
+        try
+        {
+            return await append;
+        }
+        finally
+        {
+            _follower?.Wake();
+        }
     }
 
     private static FilterDefinitionBuilder<BsonDocument> Filter => Builders<BsonDocument>.Filter;
