@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using MongoDB.Driver;
+using MongoDB.Driver.Core.Servers;
 
 namespace Scheduler.Actors.Projections.MongoDb;
 
@@ -13,8 +14,7 @@ internal static class DatabaseProblem
         MongoAuthenticationException => "the server refuses the credentials.",
         MongoNotPrimaryException => "the server is read-only: it is not the primary of its replica set.",
         MongoCommandException { Code: Unauthorized } e => $"the user lacks a right: {e.Message}",
-        TimeoutException => Unreachable(client),
-        OperationCanceledException => $"no answer in time from {Servers(client)}.",
+        TimeoutException or OperationCanceledException => Unreachable(client),
         _ => Outermost(problem),
     };
 
@@ -34,9 +34,9 @@ internal static class DatabaseProblem
             }
         }
 
-        return servers.Any(s => s.HeartbeatException is null && s.State is MongoDB.Driver.Core.Servers.ServerState.Connected)
-            ? $"{Servers(client)} answers, but none of them takes writes: no primary, or another replica set's name."
-            : $"no answer from {Servers(client)}.";
+        return servers.Any(s => s.State is ServerState.Connected) && !servers.Any(s => s.Type.IsWritable())
+            ? $"{Servers(client)} answers, but takes no writes: there is no primary, or its replica set has another name."
+            : $"no answer in time from {Servers(client)}.";
     }
 
     private static string Servers(MongoClient client) => string.Join(", ", client.Settings.Servers);
