@@ -1,5 +1,6 @@
 using Scheduler.Host.Api;
 using Scheduler.Host.Configuration;
+using Scheduler.Host.Configuration.Storage;
 
 try
 {
@@ -10,22 +11,22 @@ try
         ContentRootPath = AppContext.BaseDirectory,
     });
     var settings = SchedulerSettingsReader.Read(builder.Configuration);
-    using var folder = DataFolder.Open(settings.DataPath);
+    using var storage = NodeStorage.Take(settings.Storage);
 
     builder.UseSchedulerKestrel();
     builder.UseSchedulerLogging();
     builder.Services
         .AddSingleton(TimeProvider.System)
         .Configure<HostOptions>(o => o.ShutdownTimeout = AkkaSetup.ShutdownTimeout(settings))
-        .AddSchedulerJobs(settings, folder)
+        .AddSchedulerJobs(settings, storage)
         .AddSchedulerApi();
 
     await using var app = builder.Build();
     Listening.RequireFreePorts(builder.Configuration, settings.Cluster);
-    await app.OpenNodeAsync(settings);
+    await app.OpenNodeAsync(settings, storage);
     app.MapSchedulerApi(servesJobs: settings.Cluster.Roles.Contains(ClusterSettings.ApiRole));
     await app.StartListeningAsync();
-    Banner.Write(Console.Out, Listening.Addresses(app), settings, app.NodeAddress());
+    Banner.Write(Console.Out, Listening.Addresses(app), settings, storage.Description, app.NodeAddress());
     await app.WaitForShutdownAsync();
     return app.ExitCode();
 }

@@ -6,7 +6,7 @@ using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Scheduler.Actors.Serialization;
-using Scheduler.Persistence.Sqlite;
+using Scheduler.Host.Configuration.Storage;
 using Scheduler.Persistence.Store;
 using LogLevel = Akka.Event.LogLevel;
 
@@ -29,10 +29,10 @@ internal static class AkkaSetup
     /// <summary>Registers the actor system.</summary>
     /// <param name="services">The container.</param>
     /// <param name="settings">This node's settings.</param>
-    /// <param name="folder">Where it keeps its files.</param>
+    /// <param name="storage">Where jobs are kept.</param>
     /// <param name="start">Starts what lives in the actor system, once this node has begun to join the cluster.</param>
     public static IServiceCollection AddSchedulerActors(
-        this IServiceCollection services, SchedulerSettings settings, DataFolder folder, Func<ActorSystem, IActorRegistry, IServiceProvider, Task> start) =>
+        this IServiceCollection services, SchedulerSettings settings, INodeStorage storage, Func<ActorSystem, IActorRegistry, IServiceProvider, Task> start) =>
         services.AddAkka(SystemName, (builder, provider) => builder
             .ConfigureLoggers(logging =>
             {
@@ -42,7 +42,7 @@ internal static class AkkaSetup
             })
             .AddSetup(new PersistenceTimeSetup(provider.GetRequiredService<TimeProvider>()))
             .AddHocon(Shutdown(settings), HoconAddMode.Prepend)
-            .AddHocon(SqlitePersistence.Config(folder.JournalFile), HoconAddMode.Prepend)
+            .AddHocon(storage.Persistence, HoconAddMode.Prepend)
             .AddHocon(Files(), HoconAddMode.Append)
             .WithRemoting(settings.Cluster.Hostname, settings.Cluster.Port)
             .WithClustering(Clustering(settings.Cluster))

@@ -9,8 +9,9 @@ internal static class Banner
     /// <param name="output">Where to.</param>
     /// <param name="addresses">Where the API listens.</param>
     /// <param name="settings">This node's settings.</param>
+    /// <param name="data">Where jobs are kept.</param>
     /// <param name="node">Its address in the cluster.</param>
-    public static void Write(TextWriter output, string addresses, SchedulerSettings settings, string node)
+    public static void Write(TextWriter output, string addresses, SchedulerSettings settings, string data, string node)
     {
         var first = addresses.Split(", ")[0].Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
         output.WriteLine($$$"""
@@ -18,7 +19,7 @@ internal static class Banner
               Scheduler is running.
 
               API      {{{addresses}}}
-              Data     {{{settings.DataPath}}} ({{{settings.Storage}}})
+              Data     {{{data}}}
               Node     {{{node}}} ({{{string.Join(", ", settings.Cluster.Roles)}}})
               Stop     Ctrl+C or SIGTERM; running jobs get {{{DurationText.Format(settings.Execution.DrainLimit)}}} to end
 

@@ -3,47 +3,46 @@ using Akka.Hosting;
 using Scheduler.Actors.Execution;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Projections;
-using Scheduler.Actors.Projections.Sqlite;
 using Scheduler.Actors.Retention;
 using Scheduler.Host.Api.Adapters;
 using Scheduler.Host.Api.Ports;
-using Scheduler.Persistence.Sqlite;
+using Scheduler.Host.Configuration.Storage;
 
 namespace Scheduler.Host.Configuration;
 
 /// <summary>Composes what hosts jobs on this node, and the API's ports to it.</summary>
 internal static class JobsSetup
 {
-    private const string ReadJournalId = "akka.persistence.query.journal.sqlite";
-
     /// <summary>Registers targets, the read model, and the actor system that starts the jobs.</summary>
-    public static IServiceCollection AddSchedulerJobs(this IServiceCollection services, SchedulerSettings settings, DataFolder folder) => services
-        .AddTargets()
-        .AddSingleton(s => new SqliteJobViewStore(folder.ViewsFile, s.GetRequiredService<ILogger<SqliteJobViewStore>>()))
-        .AddSingleton<IJobViewStore>(s => s.GetRequiredService<SqliteJobViewStore>())
-        .AddSingleton<IJobViews>(s => s.GetRequiredService<SqliteJobViewStore>())
-        .AddSingleton<RecentRows>()
-        .AddSingleton<IJobViewWriter, JobViewWriter>()
-        .AddSingleton<ProjectionLag>()
-        .AddSingleton(s => new ProjectionEnvironment(
-            s.GetRequiredService<TimeProvider>(),
-            s.GetRequiredService<IJobViewStore>(),
-            JournalQueries.For(s.GetRequiredService<ActorSystem>(), ReadJournalId),
-            s.GetRequiredService<RecentRows>(),
-            s.GetRequiredService<ProjectionLag>(),
-            s.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Projections")))
-        .AddSingleton<IViewRebuild, ViewRebuild>()
-        .AddSingleton<IViewMaintenance, ViewMaintenance>()
-        .AddSingleton<NewJobIds>()
-        .AddSingleton<IJobs, ShardedJobs>()
-        .AddSingleton<IJobHistory>(s => new JournalHistory(s.GetRequiredService<ActorSystem>(), ReadJournalId, s.GetRequiredService<TimeProvider>()))
-        .AddSingleton<IReadiness>(s => new NodeReadiness(
-            s.GetRequiredService<ActorSystem>(),
-            s.GetRequiredService<IJobs>(),
-            s.GetRequiredService<IJobViews>(),
-            SqlitePersistence.JournalId,
-            s.GetRequiredService<TimeProvider>()))
-        .AddSchedulerActors(settings, folder, (system, registry, provider) => Start(system, registry, provider, settings));
+    public static IServiceCollection AddSchedulerJobs(this IServiceCollection services, SchedulerSettings settings, INodeStorage storage)
+    {
+        storage.AddViews(services);
+        return services
+            .AddTargets()
+            .AddSingleton<IJobViews>(s => s.GetRequiredService<IJobViewStore>())
+            .AddSingleton<RecentRows>()
+            .AddSingleton<IJobViewWriter, JobViewWriter>()
+            .AddSingleton<ProjectionLag>()
+            .AddSingleton(s => new ProjectionEnvironment(
+                s.GetRequiredService<TimeProvider>(),
+                s.GetRequiredService<IJobViewStore>(),
+                JournalQueries.For(s.GetRequiredService<ActorSystem>(), storage.ReadJournalId),
+                s.GetRequiredService<RecentRows>(),
+                s.GetRequiredService<ProjectionLag>(),
+                s.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Projections")))
+            .AddSingleton<IViewRebuild, ViewRebuild>()
+            .AddSingleton<IViewMaintenance, ViewMaintenance>()
+            .AddSingleton<NewJobIds>()
+            .AddSingleton<IJobs, ShardedJobs>()
+            .AddSingleton<IJobHistory>(s => new JournalHistory(s.GetRequiredService<ActorSystem>(), storage.ReadJournalId, s.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IReadiness>(s => new NodeReadiness(
+                s.GetRequiredService<ActorSystem>(),
+                s.GetRequiredService<IJobs>(),
+                s.GetRequiredService<IJobViews>(),
+                storage.JournalId,
+                s.GetRequiredService<TimeProvider>()))
+            .AddSchedulerActors(settings, storage, (system, registry, provider) => Start(system, registry, provider, settings));
+    }
 
     private static Task Start(ActorSystem system, IActorRegistry registry, IServiceProvider services, SchedulerSettings settings)
     {

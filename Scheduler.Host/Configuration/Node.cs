@@ -1,8 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
-using Scheduler.Actors.Projections;
-using Scheduler.Persistence.Sqlite;
-using Scheduler.Persistence.Store;
+using Scheduler.Host.Configuration.Storage;
 
 namespace Scheduler.Host.Configuration;
 
@@ -14,18 +12,8 @@ internal static class Node
     /// actor system it would be a stack trace.
     /// </summary>
     /// <exception cref="StartException">Something cannot be opened.</exception>
-    public static async Task OpenNodeAsync(this WebApplication app, SchedulerSettings settings)
-    {
-        try
-        {
-            _ = app.Services.GetRequiredService<IJobViews>();
-            await SqlitePersistence.OpenAsync(System(app, settings.Cluster));
-        }
-        catch (Exception e) when (e is StoreException or ViewsUnavailableException)
-        {
-            throw new StartException($"The data in '{settings.DataPath}' cannot be opened: {e.Message}", e);
-        }
-    }
+    public static Task OpenNodeAsync(this WebApplication app, SchedulerSettings settings, INodeStorage storage) =>
+        storage.OpenAsync(app.Services, System(app, settings.Cluster));
 
     /// <summary>The node's address in the cluster.</summary>
     public static string NodeAddress(this WebApplication app) =>

@@ -1,24 +1,15 @@
 using Scheduler.Actors.Execution;
 using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
+using Scheduler.Host.Configuration.Storage;
 
 namespace Scheduler.Host.Configuration;
-
-/// <summary>Where jobs are kept.</summary>
-internal enum StorageKind
-{
-    /// <summary>Files in the data folder.</summary>
-    Sqlite,
-}
 
 /// <summary>All that is configured under <c>Scheduler</c>, read and checked.</summary>
 internal sealed record SchedulerSettings
 {
-    /// <summary>The data folder, absolute.</summary>
-    public required string DataPath { get; init; }
-
     /// <summary>Where jobs are kept.</summary>
-    public required StorageKind Storage { get; init; }
+    public required StorageSettings Storage { get; init; }
 
     /// <summary>This node among others.</summary>
     public required ClusterSettings Cluster { get; init; }

@@ -1,7 +1,9 @@
 using System.Globalization;
+using MongoDB.Driver;
 using Scheduler.Actors.Execution;
 using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
+using Scheduler.Host.Configuration.Storage;
 
 namespace Scheduler.Host.Configuration;
 
@@ -11,6 +13,11 @@ internal static class SchedulerSettingsReader
     private const string Section = "Scheduler";
     private const string DefaultDataPath = "./data";
     private const string DefaultHostname = "127.0.0.1";
+    private const string SqliteKind = nameof(StorageSettings.Sqlite);
+    private const string MongoDbKind = nameof(StorageSettings.MongoDb);
+    private const string ConnectionStringKey = "MongoDb:ConnectionString";
+    private const string ConnectionStringForm = "of the form mongodb://HOST:PORT/DATABASE?replicaSet=NAME; what is not a letter or a digit in a user's name or password is percent-encoded";
+    private const string DefaultConnectionString = "mongodb://127.0.0.1:27017/scheduler";
     private const int MaxPort = 65_535;
 
     private static readonly string[] AllRoles = [ClusterSettings.ApiRole, ClusterSettings.JobsRole];
@@ -22,7 +29,6 @@ internal static class SchedulerSettingsReader
         var reader = new SettingsReader(configuration, Section);
         var settings = new SchedulerSettings
         {
-            DataPath = DataPath(reader),
             Storage = Storage(reader),
             Cluster = new ClusterSettings(
                 Hostname(reader),
@@ -47,12 +53,38 @@ internal static class SchedulerSettingsReader
         return path;
     }
 
-    private static StorageKind Storage(SettingsReader reader)
+    /// <summary>Reads what belongs to either kind, so that a node is switched over by one setting.</summary>
+    private static StorageSettings Storage(SettingsReader reader)
     {
-        var text = reader.Text("Storage", nameof(StorageKind.Sqlite));
-        if (!text.Equals(nameof(StorageKind.Sqlite), StringComparison.OrdinalIgnoreCase))
-            reader.Refuse("Storage", text, nameof(StorageKind.Sqlite));
-        return StorageKind.Sqlite;
+        var files = new StorageSettings.Sqlite(DataPath(reader));
+        var database = Database(reader);
+        switch (reader.Text("Storage", SqliteKind))
+        {
+            case var text when text.Equals(SqliteKind, StringComparison.OrdinalIgnoreCase):
+                return files;
+            case var text when text.Equals(MongoDbKind, StringComparison.OrdinalIgnoreCase):
+                return database;
+            case var text:
+                reader.Refuse("Storage", text, $"{SqliteKind} or {MongoDbKind}");
+                return files;
+        }
+    }
+
+    private static StorageSettings.MongoDb Database(SettingsReader reader)
+    {
+        try
+        {
+            var url = new MongoUrl(reader.Text(ConnectionStringKey, DefaultConnectionString));
+            if (!string.IsNullOrEmpty(url.DatabaseName))
+                return new StorageSettings.MongoDb(url);
+            reader.RefuseSecret(ConnectionStringKey, "names no database", ConnectionStringForm);
+        }
+        catch (Exception e) when (e is MongoConfigurationException or FormatException or ArgumentException)
+        {
+            reader.RefuseSecret(ConnectionStringKey, "is not a connection string", ConnectionStringForm);
+        }
+
+        return new StorageSettings.MongoDb(new MongoUrl(DefaultConnectionString));
     }
 
     private static string Hostname(SettingsReader reader)
@@ -131,7 +163,7 @@ internal static class SchedulerSettingsReader
         var cluster = settings.Cluster;
         foreach (var seed in cluster.SeedNodes)
         {
-            if (settings.Storage is StorageKind.Sqlite && (seed.Host != cluster.Hostname || seed.Port != cluster.Port))
+            if (settings.Storage is StorageSettings.Sqlite && (seed.Host != cluster.Hostname || seed.Port != cluster.Port))
                 reader.Refuse("Cluster:SeedNodes", $"{seed.Host}:{seed.Port}", "empty, or this node alone, with Storage = Sqlite: its files cannot be shared between nodes");
         }
     }

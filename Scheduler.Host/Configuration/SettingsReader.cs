@@ -61,6 +61,9 @@ internal sealed class SettingsReader(IConfiguration configuration, string sectio
     /// <summary>Notes that a value is not allowed.</summary>
     public void Refuse(string key, string value, string allowed) => Errors.Add($"{section}:{key} is '{value}'; it must be {allowed}.");
 
+    /// <summary>Notes that a value is not allowed which may hold a password: it is not repeated.</summary>
+    public void RefuseSecret(string key, string fault, string allowed) => Errors.Add($"{section}:{key} {fault}; it must be {allowed}.");
+
     /// <summary>Notes each key of the section that nobody read: a typing error that would be dropped silently.</summary>
     public void RefuseUnknown()
     {

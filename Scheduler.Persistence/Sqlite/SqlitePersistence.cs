@@ -13,6 +13,9 @@ public static class SqlitePersistence
     /// <summary>Plugin id of the snapshot store.</summary>
     public const string SnapshotStoreId = "akka.persistence.snapshot-store.sqlite";
 
+    /// <summary>Plugin id of the read journal.</summary>
+    public const string ReadJournalId = "akka.persistence.query.journal.sqlite";
+
     /// <summary>The three plugins with their default settings; no path.</summary>
     public static Config DefaultConfig { get; } =
         ConfigurationFactory.FromResource("Scheduler.Persistence.Sqlite.sqlite.conf", typeof(SqlitePersistence).Assembly);

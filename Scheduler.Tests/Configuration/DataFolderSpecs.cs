@@ -1,4 +1,5 @@
 using Scheduler.Host.Configuration;
+using Scheduler.Host.Configuration.Storage;
 using Scheduler.Tests.Support;
 using Xunit;
 

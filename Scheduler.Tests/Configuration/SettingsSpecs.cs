@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Scheduler.Host.Configuration;
+using Scheduler.Host.Configuration.Storage;
 using Xunit;
 
 namespace Scheduler.Tests.Configuration;
@@ -11,8 +12,7 @@ public sealed class SettingsSpecs
     {
         var settings = Read();
 
-        Assert.Equal(Path.GetFullPath("./data"), settings.DataPath);
-        Assert.Equal(StorageKind.Sqlite, settings.Storage);
+        Assert.Equal(new StorageSettings.Sqlite(Path.GetFullPath("./data")), settings.Storage);
         Assert.Equal("127.0.0.1", settings.Cluster.Hostname);
         Assert.Equal(0, settings.Cluster.Port);
         Assert.Empty(settings.Cluster.SeedNodes);
@@ -48,7 +48,7 @@ public sealed class SettingsSpecs
             ("Retention:FinishedJobs", "P1DT12H"),
             ("Retention:Interval", "90"));
 
-        Assert.Equal("/var/lib/scheduler", settings.DataPath);
+        Assert.Equal(new StorageSettings.Sqlite("/var/lib/scheduler"), settings.Storage);
         Assert.Equal("node-1.example.org", settings.Cluster.Hostname);
         Assert.Equal(4053, settings.Cluster.Port);
         Assert.Equal([new SeedNode("node-1.example.org", 4053)], settings.Cluster.SeedNodes);
@@ -76,7 +76,7 @@ public sealed class SettingsSpecs
     public void An_empty_value_is_none() => Assert.Equal(256, Read(("Execution:MaxConcurrentRuns", ""), ("Cluster:SeedNodes", "")).Execution.MaxConcurrentRuns);
 
     [Theory]
-    [InlineData("Storage", "MongoDb")]
+    [InlineData("Storage", "MongoDB 8")]
     [InlineData("Cluster:Hostname", "host:4053")]
     [InlineData("Cluster:Port", "65536")]
     [InlineData("Cluster:Port", "-1")]
@@ -107,6 +107,39 @@ public sealed class SettingsSpecs
         Assert.StartsWith($"Scheduler:{key} is '", refused.Message, StringComparison.Ordinal);
         Assert.Contains("it must be ", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Theory]
+    [InlineData("mongodb", "mongodb://a:27017,b:27018/jobs?replicaSet=rs0", "a:27017,b:27018/jobs (MongoDb)")]
+    [InlineData("MongoDb", "mongodb://user:hidden@db.example.org/jobs", "db.example.org:27017/jobs (MongoDb)")]
+    [InlineData("MongoDb", "", "127.0.0.1:27017/scheduler (MongoDb)")]
+    public void A_node_keeps_its_jobs_in_MongoDB_and_says_so_without_the_password(string kind, string connectionString, string description)
+    {
+        var settings = Read(("Storage", kind), ("MongoDb:ConnectionString", connectionString), ("Cluster:SeedNodes", "other:4053"));
+
+        using var storage = NodeStorage.Take(settings.Storage);
+        Assert.Equal(description, storage.Description);
+        Assert.DoesNotContain("hidden", settings.ToString(), StringComparison.Ordinal);
+        Assert.Equal([new SeedNode("other", 4053)], settings.Cluster.SeedNodes);
+    }
+
+    [Theory]
+    [InlineData("mongodb://user:hidden@db.example.org")]
+    [InlineData("mongodb://user:hid@den@db.example.org/jobs")]
+    [InlineData("postgres://user:hidden@db.example.org/jobs")]
+    [InlineData("hidden")]
+    public void A_wrong_connection_string_is_named_by_its_key_and_not_repeated(string connectionString)
+    {
+        // Whatever the storage is: who switches over should not learn of it only then.
+        foreach (var kind in new[] { "Sqlite", "MongoDb" })
+        {
+            var refused = Assert.Throws<StartException>(() => Read(("Storage", kind), ("MongoDb:ConnectionString", connectionString)));
+
+            Assert.StartsWith("Scheduler:MongoDb:ConnectionString ", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("it must be of the form mongodb://", refused.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("hid", refused.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', refused.Message);
+        }
     }
 
     [Fact]

@@ -11,14 +11,14 @@ public sealed class AcknowledgedCreateSpecs
     private const int Callers = 16;
     private const int AcknowledgedBeforeTheKill = 400;
 
-    [Fact]
-    public async Task Every_acknowledged_job_of_a_burst_is_there_after_a_kill_in_the_middle_of_it()
+    [SkippableTheory, BothStorages]
+    public async Task Every_acknowledged_job_of_a_burst_is_there_after_a_kill_in_the_middle_of_it(TestedStorage storage)
     {
         var tomorrow = TimeProvider.System.GetUtcNow().AddDays(1);
         var acknowledged = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         using var enough = new SemaphoreSlim(0);
-        using var folder = new TemporaryFolder();
-        await using (var host = await HostProcess.StartAsync(folder.Path))
+        using var data = HostData.New(storage);
+        await using (var host = await data.StartAsync())
         {
             using var client = new SchedulerClient(host.Address);
             var callers = Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
@@ -40,7 +40,7 @@ public sealed class AcknowledgedCreateSpecs
         }
 
         Assert.True(acknowledged.Count >= AcknowledgedBeforeTheKill, $"Only {acknowledged.Count} were acknowledged");
-        await using var again = await HostProcess.StartAsync(folder.Path);
+        await using var again = await data.StartAsync();
         using var afterwards = new SchedulerClient(again.Address);
         foreach (var (id, name) in acknowledged)
         {

@@ -7,12 +7,12 @@ namespace Scheduler.Tests.EndToEnd;
 [Collection(EndToEndCollection.Name)]
 public sealed class DrainSpecs
 {
-    [Fact]
-    public async Task A_host_that_is_asked_to_end_lets_the_running_attempt_end_and_exits_with_0()
+    [SkippableTheory, BothStorages]
+    public async Task A_host_that_is_asked_to_end_lets_the_running_attempt_end_and_exits_with_0(TestedStorage storage)
     {
         using var called = new SemaphoreSlim(0);
         using var mayEnd = new SemaphoreSlim(0);
-        using var folder = new TemporaryFolder();
+        using var data = HostData.New(storage);
         await using var receiver = await WebhookReceiver.StartAsync(async (_, callerGone) =>
         {
             called.Release();
@@ -21,7 +21,7 @@ public sealed class DrainSpecs
         });
 
         string id;
-        await using (var host = await HostProcess.StartAsync(folder.Path))
+        await using (var host = await data.StartAsync())
         {
             using var client = new SchedulerClient(host.Address);
             id = await client.CreateAsync(JobRequests.Webhook("drains", TimeProvider.System.GetUtcNow(), receiver.Url("/drains")));
@@ -33,7 +33,7 @@ public sealed class DrainSpecs
             Assert.True(exitCode == 0, $"Exit code {exitCode}\n{host.Output}");
         }
 
-        await using var again = await HostProcess.StartAsync(folder.Path);
+        await using var again = await data.StartAsync();
         using var afterwards = new SchedulerClient(again.Address);
         await afterwards.WaitUntilCompletedAsync([id]);
         var run = await Ledger.OnlyRunAsync(afterwards, id);
@@ -41,12 +41,12 @@ public sealed class DrainSpecs
         Assert.Single(receiver.Calls);
     }
 
-    [Fact]
-    public async Task An_idle_host_exits_with_0_and_keeps_what_it_was_told()
+    [SkippableTheory, BothStorages]
+    public async Task An_idle_host_exits_with_0_and_keeps_what_it_was_told(TestedStorage storage)
     {
-        using var folder = new TemporaryFolder();
+        using var data = HostData.New(storage);
         string id;
-        await using (var host = await HostProcess.StartAsync(folder.Path))
+        await using (var host = await data.StartAsync())
         {
             using var client = new SchedulerClient(host.Address);
             id = await client.CreateAsync(JobRequests.Default("tomorrow", TimeProvider.System.GetUtcNow().AddDays(1)));
@@ -54,7 +54,7 @@ public sealed class DrainSpecs
             Assert.True(exitCode == 0, $"Exit code {exitCode}\n{host.Output}");
         }
 
-        await using var again = await HostProcess.StartAsync(folder.Path);
+        await using var again = await data.StartAsync();
         using var afterwards = new SchedulerClient(again.Address);
         Assert.Equal("pending", (await afterwards.JobAsync(id)).Status);
     }

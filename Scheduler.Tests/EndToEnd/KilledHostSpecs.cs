@@ -9,12 +9,12 @@ public sealed class KilledHostSpecs
 {
     private const int PerKind = 40;
 
-    [Fact]
-    public async Task Two_hundred_jobs_complete_after_a_kill_while_some_run_none_early_and_every_attempt_accounted_for()
+    [SkippableTheory, BothStorages]
+    public async Task Two_hundred_jobs_complete_after_a_kill_while_some_run_none_early_and_every_attempt_accounted_for(TestedStorage storage)
     {
         var heldCalls = 0;
         using var allHeld = new SemaphoreSlim(0);
-        using var folder = new TemporaryFolder();
+        using var data = HostData.New(storage);
         await using var receiver = await WebhookReceiver.StartAsync(async (call, callerGone) =>
         {
             if (call is { Number: 1 } && call.Path.StartsWith("/held-", StringComparison.Ordinal))
@@ -28,7 +28,7 @@ public sealed class KilledHostSpecs
         });
 
         var jobs = new Dictionary<string, string>(StringComparer.Ordinal);
-        await using (var host = await HostProcess.StartAsync(folder.Path))
+        await using (var host = await data.StartAsync())
         {
             using var client = new SchedulerClient(host.Address);
             var now = TimeProvider.System.GetUtcNow();
@@ -51,7 +51,7 @@ public sealed class KilledHostSpecs
             await host.KillAsync();
         }
 
-        await using var again = await HostProcess.StartAsync(folder.Path);
+        await using var again = await data.StartAsync();
         using var afterwards = new SchedulerClient(again.Address);
         await afterwards.WaitUntilCompletedAsync(jobs.Values);
 

@@ -7,11 +7,11 @@ namespace Scheduler.Tests.EndToEnd;
 [Collection(EndToEndCollection.Name)]
 public sealed class KilledOneOffSpecs
 {
-    [Fact]
-    public async Task A_one_off_that_was_in_the_middle_of_its_only_run_runs_again_under_the_same_key()
+    [SkippableTheory, BothStorages]
+    public async Task A_one_off_that_was_in_the_middle_of_its_only_run_runs_again_under_the_same_key(TestedStorage storage)
     {
         using var called = new SemaphoreSlim(0);
-        using var folder = new TemporaryFolder();
+        using var data = HostData.New(storage);
         await using var receiver = await WebhookReceiver.StartAsync(async (call, callerGone) =>
         {
             if (call.Number == 1)
@@ -24,7 +24,7 @@ public sealed class KilledOneOffSpecs
         });
 
         string id;
-        await using (var host = await HostProcess.StartAsync(folder.Path))
+        await using (var host = await data.StartAsync())
         {
             using var client = new SchedulerClient(host.Address);
             id = await client.CreateAsync(
@@ -33,21 +33,21 @@ public sealed class KilledOneOffSpecs
             await host.KillAsync();
         }
 
-        var run = await CompletesAfterARestartAsync(folder, id);
+        var run = await CompletesAfterARestartAsync(data, id);
 
         Assert.Equal(["lost", "succeeded"], run.Attempts.Select(attempt => attempt.Outcome));
         Assert.Equal([run.RunId, run.RunId], receiver.Calls.Select(call => call.IdempotencyKey));
     }
 
-    [Fact]
-    public async Task A_one_off_that_waited_for_its_retry_is_retried_no_earlier_than_it_was_to_be()
+    [SkippableTheory, BothStorages]
+    public async Task A_one_off_that_waited_for_its_retry_is_retried_no_earlier_than_it_was_to_be(TestedStorage storage)
     {
         var retryAfter = TimeSpan.FromSeconds(6);
-        using var folder = new TemporaryFolder();
+        using var data = HostData.New(storage);
         await using var receiver = await WebhookReceiver.StartAsync((call, _) => Task.FromResult(call.Number == 1 ? 500 : 200));
 
         string id;
-        await using (var host = await HostProcess.StartAsync(folder.Path))
+        await using (var host = await data.StartAsync())
         {
             using var client = new SchedulerClient(host.Address);
             id = await client.CreateAsync(
@@ -60,16 +60,16 @@ public sealed class KilledOneOffSpecs
         }
 
         Assert.Single(receiver.Calls);
-        var run = await CompletesAfterARestartAsync(folder, id);
+        var run = await CompletesAfterARestartAsync(data, id);
 
         Assert.Equal(["failed", "succeeded"], run.Attempts.Select(attempt => attempt.Outcome));
         Assert.Equal([run.RunId, run.RunId], receiver.Calls.Select(call => call.IdempotencyKey));
         Assert.True(receiver.Calls[1].ReceivedAt - receiver.Calls[0].ReceivedAt >= retryAfter, string.Join('\n', receiver.Calls));
     }
 
-    private static async Task<SeenRun> CompletesAfterARestartAsync(TemporaryFolder folder, string id)
+    private static async Task<SeenRun> CompletesAfterARestartAsync(HostData data, string id)
     {
-        await using var host = await HostProcess.StartAsync(folder.Path);
+        await using var host = await data.StartAsync();
         using var client = new SchedulerClient(host.Address);
         await client.WaitUntilCompletedAsync([id]);
         return await Ledger.OnlyRunAsync(client, id);

@@ -9,11 +9,11 @@ namespace Scheduler.Tests.EndToEnd;
 [Collection(EndToEndCollection.Name)]
 public sealed class ReplacedServiceClientSpecs
 {
-    [Fact]
-    public async Task It_posts_its_four_fields_and_sees_its_job_go_from_pending_to_completed_with_its_last_run()
+    [SkippableTheory, BothStorages]
+    public async Task It_posts_its_four_fields_and_sees_its_job_go_from_pending_to_completed_with_its_last_run(TestedStorage storage)
     {
-        using var folder = new TemporaryFolder();
-        await using var host = await HostProcess.StartAsync(folder.Path);
+        using var data = HostData.New(storage);
+        await using var host = await data.StartAsync();
         using var client = new SchedulerClient(host.Address);
         var scheduleTime = TimeProvider.System.GetUtcNow().AddSeconds(3);
 

@@ -7,12 +7,12 @@ namespace Scheduler.Tests.EndToEnd;
 [Collection(EndToEndCollection.Name)]
 public sealed class RetentionSpecs
 {
-    [Fact]
-    public async Task A_one_off_whose_target_refuses_it_for_good_ends_at_once_and_is_deleted_while_its_history_stays()
+    [SkippableTheory, BothStorages]
+    public async Task A_one_off_whose_target_refuses_it_for_good_ends_at_once_and_is_deleted_while_its_history_stays(TestedStorage storage)
     {
-        using var folder = new TemporaryFolder();
+        using var data = HostData.New(storage);
         await using var receiver = await WebhookReceiver.StartAsync((_, _) => Task.FromResult(404));
-        await using var host = await HostProcess.StartAsync(folder.Path, "--Scheduler:Retention:FinishedJobs", "PT0S", "--Scheduler:Retention:Interval", "PT1S");
+        await using var host = await data.StartAsync("--Scheduler:Retention:FinishedJobs", "PT0S", "--Scheduler:Retention:Interval", "PT1S");
         using var client = new SchedulerClient(host.Address);
         var now = TimeProvider.System.GetUtcNow();
         var sleeping = await client.CreateAsync(JobRequests.Webhook("sleeping", now.AddDays(1), receiver.Url("/")));

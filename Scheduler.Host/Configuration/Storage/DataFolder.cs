@@ -1,4 +1,4 @@
-namespace Scheduler.Host.Configuration;
+namespace Scheduler.Host.Configuration.Storage;
 
 /// <summary>
 /// The folder that a process keeps its files in, for itself alone: a second process would be a second writer of the same journal. The

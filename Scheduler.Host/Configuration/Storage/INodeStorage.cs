@@ -1,0 +1,29 @@
+using Akka.Actor;
+using Akka.Configuration;
+
+namespace Scheduler.Host.Configuration.Storage;
+
+/// <summary>What one kind of storage brings to a node. Disposed when the process ends.</summary>
+internal interface INodeStorage : IDisposable
+{
+    /// <summary>Plugin id of the journal.</summary>
+    string JournalId { get; }
+
+    /// <summary>Plugin id of the read journal.</summary>
+    string ReadJournalId { get; }
+
+    /// <summary>Makes journal, snapshot store and read journal the actor system's own.</summary>
+    Config Persistence { get; }
+
+    /// <summary>Where the data is, for the operator: no credentials.</summary>
+    string Description { get; }
+
+    /// <summary>Registers the read model.</summary>
+    void AddViews(IServiceCollection services);
+
+    /// <summary>Opens journal and read model.</summary>
+    /// <param name="services">The node's services.</param>
+    /// <param name="system">The node's actor system.</param>
+    /// <exception cref="StartException">One of them cannot be used: the message says which, and why.</exception>
+    Task OpenAsync(IServiceProvider services, ActorSystem system);
+}

@@ -1,0 +1,50 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Scheduler.Actors.Projections;
+using Scheduler.Actors.Projections.MongoDb;
+using Scheduler.Persistence.MongoDb;
+using Scheduler.Persistence.Store;
+
+namespace Scheduler.Host.Configuration.Storage;
+
+/// <summary>One MongoDB database for all nodes: the journal's collections and the read model's.</summary>
+internal sealed class MongoDbStorage(StorageSettings.MongoDb settings) : INodeStorage
+{
+    /// <inheritdoc />
+    public string JournalId => MongoPersistence.JournalId;
+
+    /// <inheritdoc />
+    public string ReadJournalId => MongoPersistence.ReadJournalId;
+
+    /// <inheritdoc />
+    public Config Persistence => MongoPersistence.Config(settings.Url.ToString());
+
+    /// <inheritdoc />
+    public string Description => $"{settings} (MongoDb)";
+
+    /// <inheritdoc />
+    public void AddViews(IServiceCollection services) => services
+        .AddSingleton(_ => new MongoJobViewStore(settings.Url.ToString()))
+        .AddSingleton<IJobViewStore>(s => s.GetRequiredService<MongoJobViewStore>());
+
+    /// <inheritdoc />
+    public async Task OpenAsync(IServiceProvider services, ActorSystem system)
+    {
+        try
+        {
+            // The journal first: without it there is nothing to fill a read model from.
+            await MongoPersistence.OpenAsync(system);
+            await services.GetRequiredService<MongoJobViewStore>().OpenAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is StoreException or ViewsUnavailableException)
+        {
+            throw new StartException($"{e.Message} See Scheduler:MongoDb:ConnectionString.", e);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        // The clients belong to the stores, which end with the actor system and the container.
+    }
+}

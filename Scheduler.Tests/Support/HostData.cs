@@ -1,0 +1,47 @@
+namespace Scheduler.Tests.Support;
+
+/// <summary>A kind of storage that end-to-end specs run on.</summary>
+public enum TestedStorage
+{
+    /// <summary>The embedded default.</summary>
+    Sqlite,
+
+    /// <summary>The server that <see cref="MongoServer"/> finds.</summary>
+    MongoDb,
+}
+
+/// <summary>What a host keeps, in one kind of storage, for as long as a spec lasts and whatever becomes of the host.</summary>
+internal sealed class HostData : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string? _database;
+
+    private HostData(string? database) => _database = database;
+
+    /// <summary>Empty; skips the spec where there is no such storage.</summary>
+    public static HostData New(TestedStorage storage) => storage switch
+    {
+        TestedStorage.Sqlite => new HostData(database: null),
+        TestedStorage.MongoDb => new HostData(MongoServer.NewDatabase()),
+        _ => throw new ArgumentOutOfRangeException(nameof(storage), storage, message: null),
+    };
+
+    /// <summary>In a database of its own on a server that the spec has for itself.</summary>
+    public static HostData On(string connectionString) => new(connectionString);
+
+    /// <summary>Starts a host on it and waits until it is ready.</summary>
+    public Task<HostProcess> StartAsync(params string[] arguments) => HostProcess.StartAsync(_folder.Path, [.. Storage(), .. arguments]);
+
+    /// <summary>Starts a host on it and waits for nothing.</summary>
+    public HostProcess Launch(params string[] arguments) => HostProcess.Launch(_folder.Path, [.. Storage(), .. arguments]);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _folder.Dispose();
+        if (_database is not null)
+            MongoServer.Drop(_database);
+    }
+
+    private IEnumerable<string> Storage() => _database is null ? [] : ["--Scheduler:Storage=MongoDb", $"--Scheduler:MongoDb:ConnectionString={_database}"];
+}
