@@ -66,6 +66,9 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
         _watch = settings.UseChangeStream ? new JournalWatch(journal, Wake, time, settings.MaxRetryDelay, _log) : null;
     }
 
+    /// <summary>Called with documents before they are published; they wait until it is done.</summary>
+    public Func<IReadOnlyList<BsonDocument>, CancellationToken, Task>? Settle { get; init; }
+
     /// <summary>Begins at the journal's end; after a failure it may be called again.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -150,12 +153,11 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
         while (count == _settings.PageSize);
     }
 
-    private Task PublishNewAsync(IReadOnlyList<BsonDocument> documents)
+    private async Task PublishNewAsync(IReadOnlyList<BsonDocument> documents)
     {
-        Publish(documents);
+        await PublishAsync(documents);
         _head = JournalProbe.OrderingOf(documents[^1]);
         _movedAt = _time.GetTimestamp();
-        return Task.CompletedTask;
     }
 
     /// <summary>Finds what appeared below the head, from the overlap before the head of the last time on.</summary>
@@ -188,7 +190,7 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
             },
             _stop.Token);
         foreach (var ids in late.Chunk(LatePage))
-            await _journal.ReadAsync(ids, PublishLateAsync, _stop.Token);
+            await _journal.ReadAsync(ids, PublishAsync, _stop.Token);
         _listedTo = upTo;
         _listedAt = startedAt;
         _seen.Forget(Below(upTo));
@@ -201,10 +203,11 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
             Wake();
     }
 
-    private Task PublishLateAsync(IReadOnlyList<BsonDocument> documents)
+    private async Task PublishAsync(IReadOnlyList<BsonDocument> documents)
     {
+        if (Settle is not null)
+            await Settle(documents, _stop.Token);
         Publish(documents);
-        return Task.CompletedTask;
     }
 
     private void Publish(IReadOnlyList<BsonDocument> documents)

@@ -132,6 +132,7 @@ internal sealed class MongoServerProcess : IAsyncDisposable
     private void KillAtExit(object? sender, EventArgs e)
     {
         using var process = Launch("kill", _folder.Path);
-        process.WaitForExit(TimeSpan.FromSeconds(20));
+        if (process.WaitForExit(TimeSpan.FromSeconds(20)))
+            _folder.Dispose();
     }
 }
