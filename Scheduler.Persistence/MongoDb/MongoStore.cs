@@ -43,6 +43,8 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
 
     public long Overlap => MongoTailSettings.Overlap;
 
+    public long MaxEventBytes => _connection.Settings.MaxEventBytes;
+
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         var collections = await _connection.OpenAsync(cancellationToken);

@@ -185,24 +185,7 @@ public sealed class MongoStandaloneSpecs : IDisposable
     [SkippableFact]
     public async Task A_connection_that_is_cut_while_many_write_leaves_no_half_of_a_write()
     {
-        var server = new MongoUrl(_database.ConnectionString).Server;
-        using var link = new CutLink(server.Host, server.Port);
-        var acknowledged = new ConcurrentDictionary<string, long>();
-        using (var store = _database.NewStore(settings => settings with { CallTimeout = TimeSpan.FromSeconds(1) }, link.Port))
-        {
-            await store.OpenAsync(CancellationToken.None);
-            for (var round = 0; round < 5; round++)
-            {
-                var enough = new TaskCompletionSource();
-                var writing = Enumerable.Range(0, 40).Select(i => WriteUntilItFailsAsync(store, $"r{round}-{i}", acknowledged, 5 + round, enough)).ToList();
-                await enough.Task.WaitAsync(Patience.Limit);
-                link.Cut();
-                await Task.WhenAll(writing).WaitAsync(Patience.Limit);
-                link.Mend();
-            }
-        }
-
-        await ExpectWholeAsync(_database, acknowledged);
+        await CutAndExpectWholeAsync(_database);
     }
 
     [SkippableFact]
@@ -222,6 +205,28 @@ public sealed class MongoStandaloneSpecs : IDisposable
         }
 
         await server.RestartAsync();
+
+        await ExpectWholeAsync(database, acknowledged);
+    }
+
+    internal static async Task CutAndExpectWholeAsync(MongoDatabase database)
+    {
+        var server = new MongoUrl(database.ConnectionString).Server;
+        using var link = new CutLink(server.Host, server.Port);
+        var acknowledged = new ConcurrentDictionary<string, long>();
+        using (var store = database.NewStore(settings => settings with { CallTimeout = TimeSpan.FromSeconds(1) }, link.Port))
+        {
+            await store.OpenAsync(CancellationToken.None);
+            for (var round = 0; round < 5; round++)
+            {
+                var enough = new TaskCompletionSource();
+                var writing = Enumerable.Range(0, 40).Select(i => WriteUntilItFailsAsync(store, $"r{round}-{i}", acknowledged, 5 + round, enough)).ToList();
+                await enough.Task.WaitAsync(Patience.Limit);
+                link.Cut();
+                await Task.WhenAll(writing).WaitAsync(Patience.Limit);
+                link.Mend();
+            }
+        }
 
         await ExpectWholeAsync(database, acknowledged);
     }
