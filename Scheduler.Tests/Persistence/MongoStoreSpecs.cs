@@ -129,7 +129,11 @@ public sealed class MongoStoreSpecs : IDisposable
     }
 
     [SkippableFact]
-    public Task A_connection_that_is_cut_while_many_write_leaves_no_half_of_a_write() => MongoStandaloneSpecs.CutAndExpectWholeAsync(_database);
+    public Task A_connection_that_is_cut_while_many_write_leaves_no_half_of_a_write()
+    {
+        // The numbers of a transaction that was cut off are free when the server ends it, a minute later.
+        return MongoStandaloneSpecs.CutAndExpectWholeAsync(_database, goOn: false);
+    }
 
     [SkippableFact]
     public async Task What_no_document_holds_does_not_harm_those_that_share_its_batch()
