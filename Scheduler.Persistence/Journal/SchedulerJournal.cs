@@ -8,7 +8,7 @@ using Scheduler.Persistence.Store;
 namespace Scheduler.Persistence.Journal;
 
 /// <summary>
-/// An Akka.Persistence journal over a store that batches writes. An event that can't be serialized is rejected; everything else that goes
+/// An Akka.Persistence journal over a store that batches writes. An event that can't be serialized or is too large is rejected; everything else that goes
 /// wrong is a failure, so that the actor stops: a taken sequence number above all, which means that there is a second writer.
 /// </summary>
 public sealed class SchedulerJournal : AsyncWriteJournal
@@ -136,7 +136,16 @@ public sealed class SchedulerJournal : AsyncWriteJournal
         var representations = (IImmutableList<IPersistentRepresentation>)write.Payload;
         var records = new EventRecord[representations.Count];
         for (var i = 0; i < records.Length; i++)
-            records[i] = _codec.ToRecord(representations[i]);
+        {
+            var record = records[i] = _codec.ToRecord(representations[i]);
+            if (record.Payload.LongLength > _store.MaxEventBytes)
+            {
+                throw new StoreException(
+                    $"Event {record.SequenceNr} of '{record.PersistenceId}' is too large to be stored: it has {record.Payload.LongLength} bytes, and "
+                    + $"the journal's limit is {_store.MaxEventBytes}.");
+            }
+        }
+
         return new AtomicRecords(records);
     }
 }

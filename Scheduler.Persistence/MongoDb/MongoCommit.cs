@@ -6,10 +6,10 @@ namespace Scheduler.Persistence.MongoDb;
 
 /// <summary>
 /// Stores a batch of atomic writes. Where each is a single event of another entity, the server stores them independently of each other,
-/// in one unordered insert; else they share a transaction. What is in the way of others (a taken number) is refused by itself and the
+/// in one unordered insert; else they share a transaction, where the server has them. What is in the way of others (a taken number) is refused by itself and the
 /// rest goes on without it.
 /// </summary>
-internal sealed class MongoCommit(MongoConnection connection, MongoDeletions deletions)
+internal sealed partial class MongoCommit(MongoConnection connection, MongoDeletions deletions)
 {
     private const int Attempts = 4;
 
@@ -32,6 +32,8 @@ internal sealed class MongoCommit(MongoConnection connection, MongoDeletions del
                 return;
             if (IsIndependent(batch))
                 await InsertAsync(collections, batch, deadline.Token);
+            else if (!collections.HasTransactions)
+                await StoreByPartsAsync(collections, batch, deadline.Token);
             else
                 await TransactAsync(collections, batch, deadline.Token);
         }
@@ -217,7 +219,7 @@ internal sealed class MongoCommit(MongoConnection connection, MongoDeletions del
             using var grace = new CancellationTokenSource(s_grace);
             stored = await FindAsync(collections, batch, ReadConcern.Local, grace.Token);
             if (stored.Count > 0)
-                stored = await FindAsync(collections, batch, ReadConcern.Majority, grace.Token) is { } durable && durable.Count == stored.Count ? durable : null;
+                stored = await FindAsync(collections, batch, collections.Events.Settings.ReadConcern, grace.Token) is { } durable && durable.Count == stored.Count ? durable : null;
         }
         catch (Exception e) when (e is MongoException or TimeoutException or OperationCanceledException or IOException)
         {

@@ -53,8 +53,7 @@ internal sealed class MongoConnection(MongoStoreSettings settings) : IDisposable
         {
             using var patience = new CancellationTokenSource(settings.CallTimeout);
             var client = Client();
-            await RequireTransactionsAsync(client, patience.Token);
-            var collections = new MongoCollections(client, settings);
+            var collections = new MongoCollections(client, settings, await HasTransactionsAsync(client, patience.Token));
             if (settings.Initialize)
             {
                 // Building an index of a journal that has none takes as long as it takes.
@@ -62,6 +61,9 @@ internal sealed class MongoConnection(MongoStoreSettings settings) : IDisposable
                 await MongoIndexes.EnsureAsync(collections, building.Token);
             }
 
+            // Of the time before the server became a replica set, too.
+            using var finishing = new CancellationTokenSource(settings.CallTimeout);
+            await MongoUnfinished.FinishAllAsync(collections, finishing.Token);
             return collections;
         }
         catch (Exception e)
@@ -85,41 +87,43 @@ internal sealed class MongoConnection(MongoStoreSettings settings) : IDisposable
         }
     }
 
-    private async Task RequireTransactionsAsync(MongoClient client, CancellationToken cancellationToken)
+    /// <summary>A replica set or a sharded cluster has.</summary>
+    private static async Task<bool> HasTransactionsAsync(MongoClient client, CancellationToken cancellationToken)
     {
         var hello = await client.GetDatabase("admin").RunCommandAsync<BsonDocument>(
             new BsonDocument("hello", 1), ReadPreference.Primary, cancellationToken);
-        if (!hello.Contains("setName") && hello.GetValue("msg", "") != "isdbgrid")
-        {
-            throw new StoreException(
-                $"The event store '{settings.Name}' is a standalone server, which has no transactions: what one PersistAll writes could be "
-                + "stored by half. Make it a replica set, of one member if need be (mongod --replSet rs0, then rs.initiate()).");
-        }
+        return hello.Contains("setName") || hello.GetValue("msg", "") == "isdbgrid";
     }
 }
 
 /// <summary>The collections of a store, as they are written and read here.</summary>
 internal sealed class MongoCollections
 {
-    public MongoCollections(IMongoClient client, MongoStoreSettings settings)
+    public MongoCollections(IMongoClient client, MongoStoreSettings settings, bool hasTransactions)
     {
         Client = client;
+        HasTransactions = hasTransactions;
         // A recovery must find what was written before it; the connection string may prefer secondaries for others.
         Database = client.GetDatabase(
             settings.Url.DatabaseName,
             new MongoDatabaseSettings
             {
                 ReadPreference = ReadPreference.Primary,
-                ReadConcern = ReadConcern.Majority,
+                // A server that is alone has no majority to wait for.
+                ReadConcern = hasTransactions ? ReadConcern.Majority : ReadConcern.Local,
                 WriteConcern = MongoConnection.Durable,
             });
         Events = Database.GetCollection<BsonDocument>(settings.Events);
         Metadata = Database.GetCollection<BsonDocument>(settings.Metadata);
         Snapshots = Database.GetCollection<BsonDocument>(settings.Snapshots);
+        Unfinished = Database.GetCollection<BsonDocument>(settings.Events + "Unfinished");
         Checks = Database.GetCollection<BsonDocument>(settings.Events + "Check");
     }
 
     public IMongoClient Client { get; }
+
+    /// <summary>False for a standalone server.</summary>
+    public bool HasTransactions { get; }
 
     public IMongoDatabase Database { get; }
 
@@ -128,6 +132,9 @@ internal sealed class MongoCollections
     public IMongoCollection<BsonDocument> Metadata { get; }
 
     public IMongoCollection<BsonDocument> Snapshots { get; }
+
+    /// <summary>Atomic writes that a server without transactions takes by parts, as long as they are under way.</summary>
+    public IMongoCollection<BsonDocument> Unfinished { get; }
 
     /// <summary>One document that health checks write.</summary>
     public IMongoCollection<BsonDocument> Checks { get; }

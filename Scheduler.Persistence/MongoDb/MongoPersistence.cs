@@ -5,8 +5,8 @@ using Scheduler.Persistence.Store;
 namespace Scheduler.Persistence.MongoDb;
 
 /// <summary>
-/// Configures journal, snapshot store and read journal on one MongoDB database: a replica set or a sharded cluster, since what one
-/// <c>PersistAll</c> writes takes a transaction.
+/// Configures journal, snapshot store and read journal on one MongoDB database: a replica set or a sharded cluster, whose transactions
+/// keep what one <c>PersistAll</c> writes together; on a standalone server it takes more round trips (ADR 0012).
 /// </summary>
 public static class MongoPersistence
 {

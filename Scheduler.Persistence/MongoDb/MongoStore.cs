@@ -43,6 +43,8 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
 
     public long Overlap => MongoTailSettings.Overlap;
 
+    public long MaxEventBytes => _connection.Settings.MaxEventBytes;
+
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         var collections = await _connection.OpenAsync(cancellationToken);
@@ -53,7 +55,11 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
         {
             if (_follower is not null)
                 return;
-            var follower = new MongoTail(collections.Events, MongoEventDocuments.ToRecord, Tail, _time, new MongoTailSettings());
+            var settings = new MongoTailSettings { UseChangeStream = collections.HasTransactions };
+            var follower = new MongoTail(collections.Events, MongoEventDocuments.ToRecord, Tail, _time, settings)
+            {
+                Settle = (documents, token) => MongoUnfinished.SettleAsync(collections, documents, token),
+            };
             try
             {
                 await follower.StartAsync(cancellationToken);
@@ -90,6 +96,8 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
         if (limit <= 0)
             return;
         var left = limit;
+        if (!(await _connection.OpenAsync(cancellationToken)).HasTransactions)
+            toSequenceNr = Math.Min(toSequenceNr, await ReadHighestSequenceNrAsync(persistenceId, cancellationToken));
         await _calls.ReadAsync(
             collections => collections.Events
                 .Find(OfId(persistenceId) & Filter.Gte(MongoEventDocuments.SequenceNr, fromSequenceNr) & Filter.Lte(MongoEventDocuments.SequenceNr, toSequenceNr))
@@ -106,16 +114,28 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
     public Task<long> ReadHighestSequenceNrAsync(string persistenceId, CancellationToken cancellationToken) => _calls.RunAsync(
         async (collections, token) =>
         {
-            var deleted = collections.Metadata.Find(OfId(persistenceId)).FirstOrDefaultAsync(token);
-            var stored = HighestStoredAsync(collections, persistenceId, token);
-            await Task.WhenAll(deleted, stored);
-            return Math.Max(await stored, (await deleted)?[MongoEventDocuments.SequenceNr].ToInt64() ?? 0);
+            while (true)
+            {
+                var highest = await HighestAsync(collections, persistenceId, token);
+                if (collections.HasTransactions)
+                    return highest;
+                // An event behind which a write isn't whole is highest for only as long as the write is kept as unfinished: at no time
+                // between two reads that say the same, when it isn't found there.
+                if (!await MongoUnfinished.FinishAsync(collections, [persistenceId], token)
+                    && await HighestAsync(collections, persistenceId, token) == highest)
+                {
+                    return highest;
+                }
+            }
         },
         cancellationToken);
 
     public Task DeleteAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) => _calls.RunAsync(
         async (collections, token) =>
         {
+            // Whoever finished it afterwards would bring back what was deleted.
+            if (!collections.HasTransactions)
+                await MongoUnfinished.FinishAsync(collections, [persistenceId], token);
             var highest = await HighestStoredAsync(collections, persistenceId, token);
             if (highest == 0)
                 return true;
@@ -147,6 +167,7 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
         if (tag is not null)
             filter = Filter.Eq(MongoEventDocuments.Tags, tag) & filter;
         var events = new List<EventRecord>();
+        var ids = new HashSet<string>(StringComparer.Ordinal);
         var bytes = 0L;
         await _calls.ReadAsync(
             collections => collections.Events.Find(filter).Sort(Sort.Ascending(MongoEventDocuments.Ordering)).Limit(limit),
@@ -154,10 +175,13 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
             {
                 var record = MongoEventDocuments.ToRecord(document);
                 events.Add(record);
+                ids.Add(record.PersistenceId);
                 bytes += record.Payload.Length;
                 return bytes < EnoughBytes;
             },
             cancellationToken);
+        if (ids.Count > 0 && !(await _connection.OpenAsync(cancellationToken)).HasTransactions)
+            await _calls.RunAsync((collections, token) => MongoUnfinished.FinishAsync(collections, ids, token), cancellationToken);
         return new EventPage(events, events.Count == limit || bytes >= EnoughBytes ? events[^1].Ordering : toInclusive);
     }
 
@@ -270,6 +294,15 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
     private static FilterDefinition<BsonDocument> OfId(string persistenceId) => Filter.Eq(MongoEventDocuments.PersistenceId, persistenceId);
 
     private static ProjectionDefinition<BsonDocument> Only(string field) => Builders<BsonDocument>.Projection.Include(field).Exclude("_id");
+
+    /// <summary>Deleted events included.</summary>
+    private static async Task<long> HighestAsync(MongoCollections collections, string persistenceId, CancellationToken cancellationToken)
+    {
+        var deleted = collections.Metadata.Find(OfId(persistenceId)).FirstOrDefaultAsync(cancellationToken);
+        var stored = HighestStoredAsync(collections, persistenceId, cancellationToken);
+        await Task.WhenAll(deleted, stored);
+        return Math.Max(await stored, (await deleted)?[MongoEventDocuments.SequenceNr].ToInt64() ?? 0);
+    }
 
     private static async Task<long> HighestStoredAsync(MongoCollections collections, string persistenceId, CancellationToken cancellationToken)
     {

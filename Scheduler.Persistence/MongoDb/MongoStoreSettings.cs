@@ -34,6 +34,9 @@ internal sealed record MongoStoreSettings(MongoUrl Url)
     /// <summary>Calls other than writes of events at a time; above 0.</summary>
     public int ConcurrentCalls { get; init; } = 32;
 
+    /// <summary>The largest payload of one event, in bytes, above 0; the server's limit of 16 MiB for a document is a last guard.</summary>
+    public long MaxEventBytes { get; init; } = 8 << 20;
+
     /// <summary>What operators read: servers and database, no credentials.</summary>
     public string Name => $"{string.Join(',', Url.Servers.Select(server => server.ToString()))}/{Url.DatabaseName}";
 
@@ -53,6 +56,7 @@ internal sealed record MongoStoreSettings(MongoUrl Url)
             MaxBatchDocuments = AtLeastOne(journal, "max-batch-documents"),
             QueueCapacity = AtLeastOne(journal, "queue-capacity"),
             ConcurrentCalls = AtLeastOne(journal, "concurrent-calls"),
+            MaxEventBytes = AtLeastOne(journal, "max-event-bytes"),
         };
     }
 

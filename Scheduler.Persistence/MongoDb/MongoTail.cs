@@ -10,7 +10,9 @@ namespace Scheduler.Persistence.MongoDb;
 /// <summary>
 /// Follows a journal that several nodes write and publishes what becomes readable, each event once. A cursor looks for what is above the
 /// head; but an ordering is given when an event is inserted and not when its transaction commits, so events appear below the head as
-/// well. Therefore what lies less than an overlap below it is listed again once a second, and what is new there is published late.
+/// well. Therefore what lies less than an overlap below it is listed again once a second, and what is new there is published late. What
+/// is later still, as no writer of this program is, is found by a longer list every half minute; a query that has just lost its place may
+/// miss it.
 /// </summary>
 /// <remarks>
 /// Nothing appears further below the head than the overlap, as long as the list is never much older than the cursor. That is why the list
@@ -31,7 +33,7 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly MongoTailSettings _settings;
     private readonly ILoggingAdapter _log;
-    private readonly SeenEvents _seen = new(MongoTailSettings.Overlap);
+    private readonly SeenEvents _seen = new(MongoTailSettings.FarOverlap);
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private Task _following = Task.CompletedTask;
@@ -39,6 +41,7 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
     private long _head;
     private long _listedTo;
     private long _listedAt;
+    private long _listedFarAt;
     private long _movedAt;
     private int _disposed;
 
@@ -66,13 +69,16 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
         _watch = settings.UseChangeStream ? new JournalWatch(journal, Wake, time, settings.MaxRetryDelay, _log) : null;
     }
 
+    /// <summary>Called with documents before they are published; they wait until it is done.</summary>
+    public Func<IReadOnlyList<BsonDocument>, CancellationToken, Task>? Settle { get; init; }
+
     /// <summary>Begins at the journal's end; after a failure it may be called again.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _head = await _journal.MaxOrderingAsync(cancellationToken);
-        _listedAt = _movedAt = _time.GetTimestamp();
+        _listedAt = _listedFarAt = _movedAt = _time.GetTimestamp();
         await _journal.ReadKeysAsync(
-            Below(_head),
+            FarBelow(_head),
             _head,
             keys =>
             {
@@ -118,10 +124,14 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
             {
                 if (_time.GetElapsedTime(_listedAt) >= _settings.OverlapInterval)
                     await ListAsync();
+                var polledAt = TimeProvider.System.GetTimestamp();
                 await PollAsync();
                 if (failures > 0)
                     _log.Info("The MongoDB journal can be followed again");
                 failures = 0;
+                // Each of many commits wakes it. What they wrote is one read.
+                if (_settings.LeastInterval - TimeProvider.System.GetElapsedTime(polledAt) is var pause && pause > TimeSpan.Zero)
+                    await Task.Delay(pause, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception) when (_stop.IsCancellationRequested)
             {
@@ -150,12 +160,11 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
         while (count == _settings.PageSize);
     }
 
-    private Task PublishNewAsync(IReadOnlyList<BsonDocument> documents)
+    private async Task PublishNewAsync(IReadOnlyList<BsonDocument> documents)
     {
-        Publish(documents);
+        await PublishAsync(documents);
         _head = JournalProbe.OrderingOf(documents[^1]);
         _movedAt = _time.GetTimestamp();
-        return Task.CompletedTask;
     }
 
     /// <summary>Finds what appeared below the head, from the overlap before the head of the last time on.</summary>
@@ -163,8 +172,10 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
     {
         var startedAt = _time.GetTimestamp();
         var upTo = _head;
+        var isFar = _time.GetElapsedTime(_listedFarAt) >= _settings.FarInterval
+            && _time.GetElapsedTime(_movedAt, _listedFarAt) <= TimeSpan.FromSeconds(MongoTailSettings.FarOverlap >> 32);
         // Whatever was under way when the head last moved has been listed since: nothing can be late.
-        if (upTo == _listedTo && _time.GetElapsedTime(_movedAt, _listedAt) > TimeSpan.FromSeconds(MongoTailSettings.Overlap >> 32))
+        if (!isFar && upTo == _listedTo && _time.GetElapsedTime(_movedAt, _listedAt) > TimeSpan.FromSeconds(MongoTailSettings.Overlap >> 32))
         {
             _listedAt = startedAt;
             return;
@@ -172,7 +183,7 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
 
         var late = new List<BsonValue>();
         await _journal.ReadKeysAsync(
-            Below(_listedTo),
+            isFar ? FarBelow(_listedTo) : Below(_listedTo),
             upTo,
             async keys =>
             {
@@ -188,10 +199,12 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
             },
             _stop.Token);
         foreach (var ids in late.Chunk(LatePage))
-            await _journal.ReadAsync(ids, PublishLateAsync, _stop.Token);
+            await _journal.ReadAsync(ids, PublishAsync, _stop.Token);
         _listedTo = upTo;
         _listedAt = startedAt;
-        _seen.Forget(Below(upTo));
+        if (isFar)
+            _listedFarAt = startedAt;
+        _seen.Forget(FarBelow(_listedTo));
     }
 
     private async Task PollOnceAsync()
@@ -201,10 +214,11 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
             Wake();
     }
 
-    private Task PublishLateAsync(IReadOnlyList<BsonDocument> documents)
+    private async Task PublishAsync(IReadOnlyList<BsonDocument> documents)
     {
+        if (Settle is not null)
+            await Settle(documents, _stop.Token);
         Publish(documents);
-        return Task.CompletedTask;
     }
 
     private void Publish(IReadOnlyList<BsonDocument> documents)
@@ -240,6 +254,8 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
         var delay = TimeSpan.FromMilliseconds(Math.Min(100 << Math.Min(failures, 8), _settings.MaxRetryDelay.TotalMilliseconds));
         await Task.Delay(delay, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    private static long FarBelow(long ordering) => Math.Max(0, ordering - MongoTailSettings.FarOverlap);
 
     private static long Below(long ordering) => Math.Max(0, ordering - MongoTailSettings.Overlap);
 }

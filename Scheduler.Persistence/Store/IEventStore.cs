@@ -25,6 +25,9 @@ internal interface IEventStore
     /// </summary>
     long Overlap { get; }
 
+    /// <summary>The largest payload of one event, in bytes. A larger one is rejected before it comes here.</summary>
+    long MaxEventBytes => long.MaxValue;
+
     /// <summary>
     /// Opens the store where it isn't open yet. Every other call does so by itself; asking first gives the error before anything depends
     /// on it, and makes <see cref="Tail"/> know where the journal ends.

@@ -12,8 +12,13 @@ internal sealed class MongoDatabase : IDisposable
     private readonly MongoClient _client;
 
     public MongoDatabase()
+        : this(MongoServer.NewDatabase())
     {
-        ConnectionString = MongoServer.NewDatabase();
+    }
+
+    public MongoDatabase(string connectionString)
+    {
+        ConnectionString = connectionString;
         _client = new MongoClient(ConnectionString);
         Database = _client.GetDatabase(new MongoUrl(ConnectionString).DatabaseName);
     }
@@ -28,9 +33,12 @@ internal sealed class MongoDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> Events => Database.GetCollection<BsonDocument>("EventJournal");
 
-    public MongoStore NewStore(Func<MongoStoreSettings, MongoStoreSettings>? change = null)
+    public MongoStore NewStore(Func<MongoStoreSettings, MongoStoreSettings>? change = null, int? port = null)
     {
-        var settings = new MongoStoreSettings(new MongoUrl(ConnectionString));
+        var url = new MongoUrlBuilder(ConnectionString);
+        if (port is { } through)
+            url.Server = new MongoServerAddress("127.0.0.1", through);
+        var settings = new MongoStoreSettings(url.ToMongoUrl());
         return new MongoStore(change?.Invoke(settings) ?? settings, TimeProvider.System);
     }
 

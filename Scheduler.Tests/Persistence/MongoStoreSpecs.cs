@@ -113,6 +113,43 @@ public sealed class MongoStoreSpecs : IDisposable
     }
 
     [SkippableFact]
+    public async Task A_transaction_that_was_aborted_half_way_leaves_nothing_and_its_numbers_are_free()
+    {
+        using var store = _database.NewStore();
+        await StoreAsync(store, "a", 1);
+        using var session = await _database.Client.StartSessionAsync();
+        session.StartTransaction();
+        await _database.Events.InsertOneAsync(session, MongoEventDocuments.ToDocument(Record("a", 2, "other")));
+        Assert.Equal([1], await NumbersAsync(store, "a"));
+        await session.AbortTransactionAsync();
+
+        Assert.Equal(1, await store.ReadHighestSequenceNrAsync("a", CancellationToken.None));
+        Assert.Equal(AppendStatus.Stored, (await Append(store, Record("a", 2), Record("a", 3)))[0].Status);
+        Assert.All(await ReplayAsync(store, "a"), one => Assert.Equal("w", one.WriterId));
+    }
+
+    [SkippableFact]
+    public Task A_connection_that_is_cut_while_many_write_leaves_no_half_of_a_write()
+    {
+        // The numbers of a transaction that was cut off are free when the server ends it, a minute later.
+        return MongoStandaloneSpecs.CutAndExpectWholeAsync(_database, goOn: false);
+    }
+
+    [SkippableFact]
+    public async Task What_no_document_holds_does_not_harm_those_that_share_its_batch()
+    {
+        using var store = _database.NewStore(settings => settings with { Lanes = 1 });
+
+        var outcomes = await Task.WhenAll(
+            Append(store, Record("a", 1), Record("a", 2)),
+            Append(store, Record("b", 1), Record("b", 2, payload: new byte[17 << 20])),
+            Append(store, Record("c", 1), Record("c", 2)));
+
+        Assert.Equal([AppendStatus.Stored, AppendStatus.NotStored, AppendStatus.Stored], outcomes.Select(one => one[0].Status));
+        Assert.Empty(await NumbersAsync(store, "b"));
+    }
+
+    [SkippableFact]
     public async Task Two_thousand_actors_at_once_are_all_served()
     {
         using var store = _database.NewStore();
@@ -181,6 +218,10 @@ public sealed class MongoStoreSpecs : IDisposable
 
         await Task.WhenAll(stores.Select(store => store.OpenAsync(CancellationToken.None))).WaitAsync(s_patience);
 
+        var indexes = await (await _database.Events.Indexes.ListAsync()).ToListAsync();
+        Assert.Equal(
+            ["Ordering_1", "PersistenceId_1_SequenceNr_-1", "Tags_1_Ordering_1", "_id_"],
+            indexes.Select(one => one["name"].AsString).Order(StringComparer.Ordinal));
         stores.ForEach(store => store.Dispose());
     }
 
