@@ -88,7 +88,7 @@ public abstract class JobViewStoreConformance
     }
 
     [SkippableFact]
-    public async Task A_step_brings_rows_runs_and_offset_at_one_stroke()
+    public async Task A_step_brings_rows_runs_and_offset()
     {
         var state = Created(_job);
         var run = Full(_job);
@@ -100,6 +100,16 @@ public abstract class JobViewStoreConformance
         Assert.Equal(run, await Store.FindProjectedRunAsync((await Live()).Id, run.RunId, default));
         Assert.Equal(7, await Store.FindOffsetAsync((await Live()).Id, _job.Slice, default));
         Assert.Equal(0, await Store.FindOffsetAsync((await Live()).Id, _job.Slice + 1, default));
+    }
+
+    [SkippableFact]
+    public async Task A_stored_offset_never_goes_back()
+    {
+        await Commit(step => step with { Offset = 7 });
+
+        await Commit(step => step with { Offset = 5 });
+
+        Assert.Equal(7, await Store.FindOffsetAsync((await Live()).Id, _job.Slice, default));
     }
 
     [SkippableFact]
