@@ -434,7 +434,7 @@ public abstract class JobViewStoreConformance
     [SkippableFact]
     public async Task Jobs_with_many_more_runs_than_are_kept_hide_none_behind_them()
     {
-        foreach (var (job, count) in new[] { (Id(1), 40), (Id(2), 1), (Id(3), 12), (Id(4), 11), (Id(5), 2) })
+        foreach (var (job, count) in new[] { (Id(1), 31), (Id(2), 12), (Id(3), 1), (Id(4), 11), (Id(5), 2) })
             await Commit(step => step with { Runs = [.. Enumerable.Range(0, count).Select(n => Run(job, T0.AddMinutes(n), 1))] });
 
         var seen = new List<JobId>();
@@ -448,9 +448,9 @@ public abstract class JobViewStoreConformance
         }
         while (last is not null);
 
-        Assert.Equal([Id(1), Id(3), Id(4), Id(5)], seen);
+        Assert.Equal([Id(1), Id(2), Id(4), Id(5)], seen);
         Assert.Equal([Id(1), Id(2), Id(3), Id(4), Id(5), null], steps);
-        Assert.Equal([Id(1), Id(3)], (await Store.FindJobsWithMoreRunsAsync(11, null, 3, default)).Jobs);
+        Assert.Equal([Id(1), Id(2)], (await Store.FindJobsWithMoreRunsAsync(11, null, 3, default)).Jobs);
     }
 
     [SkippableFact]

@@ -12,7 +12,7 @@ internal sealed class CutLink : IDisposable
     private readonly Lock _gate = new();
     private readonly List<Socket> _open = [];
     private TcpListener? _listener;
-    private string[]? _words;
+    private Awaited? _awaited;
 
     public CutLink(string host, int port)
     {
@@ -46,16 +46,19 @@ internal sealed class CutLink : IDisposable
     }
 
     /// <summary>Cuts the link instead of passing on the next request to the server that has all of these words in it.</summary>
-    public void CutBefore(params string[] words) => Volatile.Write(ref _words, words);
+    public void CutBefore(params string[] words) => Volatile.Write(ref _awaited, new Awaited(words, Meanwhile: null));
+
+    /// <summary>Holds up the next request to the server that has all of these words in it until something else is done.</summary>
+    public void HoldBefore(Func<Task> meanwhile, params string[] words) => Volatile.Write(ref _awaited, new Awaited(words, meanwhile));
 
     public void Dispose() => Cut();
 
-    private bool IsWaitedFor(ReadOnlySpan<byte> request)
+    private Awaited? Meet(ReadOnlySpan<byte> request)
     {
-        if (Volatile.Read(ref _words) is not { } words)
-            return false;
+        if (Volatile.Read(ref _awaited) is not { } awaited)
+            return null;
         var text = Encoding.Latin1.GetString(request);
-        return words.All(word => text.Contains(word, StringComparison.Ordinal)) && Interlocked.Exchange(ref _words, null) is not null;
+        return awaited.Words.All(word => text.Contains(word, StringComparison.Ordinal)) ? Interlocked.Exchange(ref _awaited, null) : null;
     }
 
     private async Task PumpAsync(Socket from, Socket to, bool isRequest)
@@ -65,10 +68,15 @@ internal sealed class CutLink : IDisposable
             var buffer = new byte[16 * 1024];
             while (await from.ReceiveAsync(buffer) is > 0 and var read)
             {
-                if (isRequest && IsWaitedFor(buffer.AsSpan(0, read)))
+                if (isRequest && Meet(buffer.AsSpan(0, read)) is { } met)
                 {
-                    Cut();
-                    break;
+                    if (met.Meanwhile is null)
+                    {
+                        Cut();
+                        break;
+                    }
+
+                    await met.Meanwhile();
                 }
 
                 for (var sent = 0; sent < read;)
@@ -105,4 +113,6 @@ internal sealed class CutLink : IDisposable
             // Cut.
         }
     }
+
+    private sealed record Awaited(string[] Words, Func<Task>? Meanwhile);
 }

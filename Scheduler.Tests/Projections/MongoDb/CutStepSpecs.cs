@@ -58,6 +58,28 @@ public sealed class CutStepSpecs : ProjectionFixture
         Assert.Equal(6, Assert.Single(SetAside())["_id"]["version"].ToInt64());
     }
 
+    [SkippableFact]
+    public async Task What_is_projected_moves_though_the_view_writer_inserts_the_row_meanwhile()
+    {
+        await _store.OpenAsync(default);
+        using var other = new MongoJobViewStore(_connectionString);
+        var row = new AwaitedRow(After(5), isNew: false);
+        var step = new ProjectionStep(1, Slice, 5) { Jobs = [new ProjectedJob(After(5), 5, 1)] };
+
+        _link.HoldBefore(
+            () =>
+            {
+                other.Enqueue(row);
+                return row.Done;
+            },
+            "update",
+            "jobs_1\0");
+        await _store.CommitAsync(step, default);
+
+        Assert.True(row.Done.IsCompletedSuccessfully);
+        Assert.Equal(new JobView(After(5), 5), await _store.FindJobAsync(Job, default));
+    }
+
     protected override void AfterAll()
     {
         base.AfterAll();

@@ -75,21 +75,6 @@ public sealed class MongoJobViewStoreSpecs : JobViewStoreConformance, IAsyncLife
     }
 
     [SkippableFact]
-    public async Task What_is_projected_moves_though_the_view_writer_inserts_the_row_meanwhile()
-    {
-        using var other = await OpenAsync();
-        for (var n = 0; n < 40; n++)
-        {
-            var created = Created(JobId.Parse($"job-{n:D2}"));
-            var paused = created.Apply(new JobPaused { At = T0 });
-            var step = new ProjectionStep(1, 0, n) { Jobs = [new ProjectedJob(paused, 3, 1)] };
-            await Task.WhenAll(Write(_store, created), other.CommitAsync(step, default));
-        }
-
-        Assert.All(await _store.ListJobsAsync(new JobQuery(), default), view => Assert.Equal(3, view.Projected));
-    }
-
-    [SkippableFact]
     public async Task A_rebuild_of_one_node_is_written_to_by_others_and_its_end_reaches_them()
     {
         using var other = await OpenAsync();
