@@ -19,8 +19,10 @@ public interface IJobViewStore : IJobViews, IViewRetention
     void Enqueue(RowWrite write);
 
     /// <summary>
-    /// Writes one step of a projection, all of it or nothing: job rows and run rows, each guarded by its version, what was set aside, and
-    /// the offset.
+    /// Writes one step of a projection: run rows and job rows, each guarded by its version, what was set aside, and the offset. When it
+    /// fails, all of it may be there, or nothing, or a part; projecting the same events again from the stored offset completes it. For that
+    /// a job's row never says that an event is projected whose run row, or setting aside, is not there, and the offset is never ahead of
+    /// any row.
     /// </summary>
     /// <exception cref="ViewTablesReplacedException">The set of tables is no more: begin again with the live one.</exception>
     /// <exception cref="RowAssumptionException">A row that the step relied on was not written: begin again from the stored offset.</exception>
@@ -64,7 +66,7 @@ public sealed record ProjectedJob(JobState State, long Projected, int Generation
 /// <param name="Error">What went wrong.</param>
 public sealed record EventSetAside(string PersistenceId, long Version, string Error);
 
-/// <summary>What a projection writes at one stroke.</summary>
+/// <summary>What a projection writes in one go.</summary>
 /// <param name="Tables">The set of tables.</param>
 /// <param name="Slice">The slice.</param>
 /// <param name="Offset">The highest offset of the events that are handled then. Lower than the stored one where a resumed stream repeats events: the higher one stays.</param>

@@ -88,7 +88,7 @@ public abstract class JobViewStoreConformance
     }
 
     [SkippableFact]
-    public async Task A_step_brings_rows_runs_and_offset_at_one_stroke()
+    public async Task A_step_brings_rows_runs_and_offset()
     {
         var state = Created(_job);
         var run = Full(_job);
@@ -100,6 +100,16 @@ public abstract class JobViewStoreConformance
         Assert.Equal(run, await Store.FindProjectedRunAsync((await Live()).Id, run.RunId, default));
         Assert.Equal(7, await Store.FindOffsetAsync((await Live()).Id, _job.Slice, default));
         Assert.Equal(0, await Store.FindOffsetAsync((await Live()).Id, _job.Slice + 1, default));
+    }
+
+    [SkippableFact]
+    public async Task A_stored_offset_never_goes_back()
+    {
+        await Commit(step => step with { Offset = 7 });
+
+        await Commit(step => step with { Offset = 5 });
+
+        Assert.Equal(7, await Store.FindOffsetAsync((await Live()).Id, _job.Slice, default));
     }
 
     [SkippableFact]
@@ -419,6 +429,28 @@ public abstract class JobViewStoreConformance
 
         Assert.Equal([[Id(1)], [Id(4)], []], new[] { first.Jobs, second.Jobs, third.Jobs });
         Assert.Equal([Id(2), Id(4), null], new[] { first.Last, second.Last, third.Last });
+    }
+
+    [SkippableFact]
+    public async Task Jobs_with_many_more_runs_than_are_kept_hide_none_behind_them()
+    {
+        foreach (var (job, count) in new[] { (Id(1), 31), (Id(2), 12), (Id(3), 1), (Id(4), 11), (Id(5), 2) })
+            await Commit(step => step with { Runs = [.. Enumerable.Range(0, count).Select(n => Run(job, T0.AddMinutes(n), 1))] });
+
+        var seen = new List<JobId>();
+        var steps = new List<JobId?>();
+        JobId? last = null;
+        do
+        {
+            var looked = await Store.FindJobsWithMoreRunsAsync(1, last, 1, default);
+            seen.AddRange(looked.Jobs);
+            steps.Add(last = looked.Last);
+        }
+        while (last is not null);
+
+        Assert.Equal([Id(1), Id(2), Id(4), Id(5)], seen);
+        Assert.Equal([Id(1), Id(2), Id(3), Id(4), Id(5), null], steps);
+        Assert.Equal([Id(1), Id(2)], (await Store.FindJobsWithMoreRunsAsync(11, null, 3, default)).Jobs);
     }
 
     [SkippableFact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Scheduler.Tests.Support;
 
@@ -11,6 +12,7 @@ internal sealed class CutLink : IDisposable
     private readonly Lock _gate = new();
     private readonly List<Socket> _open = [];
     private TcpListener? _listener;
+    private Awaited? _awaited;
 
     public CutLink(string host, int port)
     {
@@ -43,15 +45,40 @@ internal sealed class CutLink : IDisposable
         }
     }
 
+    /// <summary>Cuts the link instead of passing on the next request to the server that has all of these words in it.</summary>
+    public void CutBefore(params string[] words) => Volatile.Write(ref _awaited, new Awaited(words, Meanwhile: null));
+
+    /// <summary>Holds up the next request to the server that has all of these words in it until something else is done.</summary>
+    public void HoldBefore(Func<Task> meanwhile, params string[] words) => Volatile.Write(ref _awaited, new Awaited(words, meanwhile));
+
     public void Dispose() => Cut();
 
-    private static async Task PumpAsync(Socket from, Socket to)
+    private Awaited? Meet(ReadOnlySpan<byte> request)
+    {
+        if (Volatile.Read(ref _awaited) is not { } awaited)
+            return null;
+        var text = Encoding.Latin1.GetString(request);
+        return awaited.Words.All(word => text.Contains(word, StringComparison.Ordinal)) ? Interlocked.Exchange(ref _awaited, null) : null;
+    }
+
+    private async Task PumpAsync(Socket from, Socket to, bool isRequest)
     {
         try
         {
             var buffer = new byte[16 * 1024];
             while (await from.ReceiveAsync(buffer) is > 0 and var read)
             {
+                if (isRequest && Meet(buffer.AsSpan(0, read)) is { } met)
+                {
+                    if (met.Meanwhile is null)
+                    {
+                        Cut();
+                        break;
+                    }
+
+                    await met.Meanwhile();
+                }
+
                 for (var sent = 0; sent < read;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
             }
@@ -77,8 +104,8 @@ internal sealed class CutLink : IDisposable
                 near.NoDelay = true;
                 lock (_gate)
                     _open.AddRange([near, far]);
-                _ = PumpAsync(near, far);
-                _ = PumpAsync(far, near);
+                _ = PumpAsync(near, far, isRequest: true);
+                _ = PumpAsync(far, near, isRequest: false);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -86,4 +113,6 @@ internal sealed class CutLink : IDisposable
             // Cut.
         }
     }
+
+    private sealed record Awaited(string[] Words, Func<Task>? Meanwhile);
 }

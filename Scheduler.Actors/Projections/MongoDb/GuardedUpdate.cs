@@ -3,6 +3,11 @@ using MongoDB.Driver;
 
 namespace Scheduler.Actors.Projections.MongoDb;
 
+/// <summary>What became of a <see cref="GuardedUpdate"/>.</summary>
+/// <param name="WasThere">Whether the row turned up, in whichever version, while it was to be inserted.</param>
+/// <param name="Failure">What went wrong; null when nothing did.</param>
+internal readonly record struct GuardedOutcome(bool WasThere, Exception? Failure);
+
 /// <summary>Writes a row unless it is there as new, or newer.</summary>
 /// <param name="Id">The row.</param>
 /// <param name="Version">Its version.</param>
@@ -14,23 +19,27 @@ internal sealed record GuardedUpdate(string Id, long Version, BsonDocument Updat
     private static readonly BulkWriteOptions AnyOrder = new() { IsOrdered = false };
 
     /// <summary>Writes many.</summary>
-    /// <returns>What went wrong with each; null where nothing did.</returns>
-    public static async Task<Exception?[]> WriteAsync(IMongoCollection<BsonDocument> rows, IReadOnlyList<GuardedUpdate> updates, CancellationToken cancellationToken)
+    /// <returns>What became of each.</returns>
+    public static async Task<GuardedOutcome[]> WriteAsync(IMongoCollection<BsonDocument> rows, IReadOnlyList<GuardedUpdate> updates, CancellationToken cancellationToken)
     {
-        var failures = new Exception?[updates.Count];
+        var outcomes = new GuardedOutcome[updates.Count];
         var lost = new List<int>();
         foreach (var (index, error) in await BulkAsync(rows, [.. updates.Select(u => u.ToModel(insert: true))], cancellationToken))
         {
             if (error.Code == DuplicateKey)
                 lost.Add(index);
             else
-                failures[index] = new ViewsUnavailableException($"The row '{updates[index].Id}' was refused: {error.Message}");
+                outcomes[index] = new GuardedOutcome(WasThere: false, Refused(index, error));
         }
 
         // The row was there, or somebody else inserted it at the same moment, in whichever version.
+        foreach (var index in lost)
+            outcomes[index] = new GuardedOutcome(WasThere: true, null);
         foreach (var (index, error) in await BulkAsync(rows, [.. lost.Select(i => updates[i].ToModel(insert: false))], cancellationToken))
-            failures[lost[index]] = new ViewsUnavailableException($"The row '{updates[lost[index]].Id}' was refused: {error.Message}");
-        return failures;
+            outcomes[lost[index]] = new GuardedOutcome(WasThere: true, Refused(lost[index], error));
+        return outcomes;
+
+        ViewsUnavailableException Refused(int index, BulkWriteError error) => new($"The row '{updates[index].Id}' was refused: {error.Message}");
     }
 
     private static async Task<IEnumerable<(int Index, BulkWriteError Error)>> BulkAsync(

@@ -20,13 +20,17 @@ internal static class JobDocuments
         return new GuardedUpdate(state.Id.Value, state.Version, update);
     }
 
-    /// <summary>Writes a row of a projection; what is projected of one that is there moves by itself.</summary>
+    /// <summary>Writes a row of a projection, and moves what is projected of it. For one that is as new: <see cref="MoveProjected"/>.</summary>
     public static GuardedUpdate Write(ProjectedJob job)
     {
         var update = Update(job.State, JobFormats.Write(job.State));
-        update.Add("$setOnInsert", new BsonDocument { { ViewFields.Projected, job.Projected }, { ViewFields.Generation, job.Generation } });
+        update.AddRange(MoveProjected(job));
         return new GuardedUpdate(job.State.Id.Value, job.State.Version, update);
     }
+
+    /// <summary>Moves what is projected, never back. A job's generation never goes back either, so each of the two can look after itself.</summary>
+    public static BsonDocument MoveProjected(ProjectedJob job) =>
+        new("$max", new BsonDocument { { ViewFields.Projected, job.Projected }, { ViewFields.Generation, job.Generation } });
 
     public static ProjectedJob Read(BsonDocument row) =>
         new(JobFormats.ReadState(row[ViewFields.State].AsByteArray), row[ViewFields.Projected].ToInt64(), row[ViewFields.Generation].ToInt32());

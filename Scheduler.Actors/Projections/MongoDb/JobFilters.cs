@@ -5,6 +5,10 @@ namespace Scheduler.Actors.Projections.MongoDb;
 /// <summary>A query of jobs as a filter and an order.</summary>
 internal static class JobFilters
 {
+    public static BsonDocument DueOrder { get; } = new() { { ViewFields.Slice, 1 }, { ViewFields.WakeAt, 1 }, { ViewFields.Id, 1 } };
+
+    public static BsonDocument EndOrder { get; } = new() { { ViewFields.Hidden, 1 }, { ViewFields.EndedAt, 1 }, { ViewFields.Id, 1 } };
+
     // The last character that there is: no name goes on with one behind it.
     private const string Last = "\U0010FFFF";
 
@@ -19,11 +23,36 @@ internal static class JobFilters
         if (query.NamePrefix is { } prefix)
             filter.Add(ViewFields.Name, new BsonDocument { { "$gte", prefix }, { "$lt", prefix + Last } });
         if (query.DueBefore is { } due)
-            filter.Add(ViewFields.NextDueAt, new BsonDocument("$lt", ViewFields.Instant(due)));
+            filter.Add(ViewFields.NextDueAt, new BsonDocument { { "$exists", true }, { "$lt", ViewFields.Instant(due) } });
         if (query.CreatedAfter is { } created)
             Keyset.Bound(filter, ViewFields.CreatedAt, "$gt", ViewFields.Instant(created));
         if (query.After is { } after)
             Keyset.GoOn(filter, ViewFields.CreatedAt, after.CreatedAt, after.JobId.Value, IsDescending(query));
+        return filter;
+    }
+
+    /// <summary>Jobs of a slice that must be woken. An index of rows with a field only is used where the query says that the field exists.</summary>
+    public static BsonDocument Due(int slice, DateTimeOffset upTo, DueJob? after)
+    {
+        var filter = new BsonDocument
+        {
+            { ViewFields.Slice, slice },
+            { ViewFields.WakeAt, new BsonDocument { { "$exists", true }, { "$lte", ViewFields.Instant(upTo) } } },
+        };
+        if (after is not null)
+            Keyset.GoOn(filter, ViewFields.WakeAt, after.WakeAt, after.JobId.Value, descending: false);
+        return filter;
+    }
+
+    public static BsonDocument Finished(DateTimeOffset before, FinishedJob? after)
+    {
+        var filter = new BsonDocument
+        {
+            { ViewFields.Hidden, false },
+            { ViewFields.EndedAt, new BsonDocument { { "$exists", true }, { "$lt", ViewFields.Instant(before) } } },
+        };
+        if (after is not null)
+            Keyset.GoOn(filter, ViewFields.EndedAt, after.FinishedAt, after.JobId.Value, descending: false);
         return filter;
     }
 

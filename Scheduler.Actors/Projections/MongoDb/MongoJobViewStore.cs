@@ -17,16 +17,20 @@ public sealed class MongoJobViewStore : IJobViewStore, IDisposable
 
     /// <summary>Connects to nothing yet; <see cref="OpenAsync"/> does.</summary>
     /// <param name="connectionString">With the database's name.</param>
-    public MongoJobViewStore(string connectionString)
-        : this(connectionString, FreshFor)
+    /// <param name="runAge">
+    /// How long after its end the database removes a run from the live views by itself, in whole seconds, by its own clock; it looks about once a
+    /// minute. The same on every node: the last one that was opened is right. Null to leave that to <see cref="IViewRetention"/>.
+    /// </param>
+    public MongoJobViewStore(string connectionString, TimeSpan? runAge = null)
+        : this(connectionString, FreshFor, runAge)
     {
     }
 
-    internal MongoJobViewStore(string connectionString, TimeSpan freshFor)
+    internal MongoJobViewStore(string connectionString, TimeSpan freshFor, TimeSpan? runAge)
     {
         ArgumentException.ThrowIfNullOrEmpty(connectionString);
         _database = new ViewDatabase(connectionString);
-        _sets = new ViewSets(_database, freshFor);
+        _sets = new ViewSets(_database, freshFor, runAge);
         _rows = new RowCommits(_database, _sets);
         _steps = new StepCommit(_database);
     }

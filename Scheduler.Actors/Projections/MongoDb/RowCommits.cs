@@ -44,9 +44,9 @@ internal sealed class RowCommits
         var updates = rows.ConvertAll(JobDocuments.Write);
         foreach (var tables in (await _sets.CurrentAsync(cancellationToken)).Written)
         {
-            var refused = await GuardedUpdate.WriteAsync(_database.Jobs(tables), updates, cancellationToken);
+            var written = await GuardedUpdate.WriteAsync(_database.Jobs(tables), updates, cancellationToken);
             for (var i = 0; i < failures.Length; i++)
-                failures[i] ??= refused[i];
+                failures[i] ??= written[i].Failure;
         }
 
         return failures;

@@ -4,24 +4,28 @@ using MongoDB.Driver;
 namespace Scheduler.Actors.Projections.MongoDb;
 
 /// <summary>
-/// Writes a step of a projection without a transaction: rows of runs, then rows of jobs, then the offset. Cut off anywhere, it is projected
-/// again from the offset before it, and what is there already is left as it is by its version. Runs come first, because a job's row says up
-/// to where its runs are there.
+/// Writes a step of a projection: what was set aside, rows of runs, rows of jobs, and the offset, each when those before it are there. Cut
+/// off anywhere, it is projected again from the offset before it, and what is there already is left as it is by its version. Job rows come
+/// behind the others, because events up to where a job's row says they are projected are dropped.
 /// </summary>
+/// <remarks>
+/// Not in a transaction: the view writer writes the same job rows at the same time, while a client waits, and would wait for the step to
+/// end, or make it begin again. It would spare nothing: rows that are ahead of the offset are normal, since the view writer makes them.
+/// </remarks>
 internal sealed class StepCommit(ViewDatabase database)
 {
     private static readonly BulkWriteOptions AnyOrder = new() { IsOrdered = false };
 
     public async Task WriteAsync(ProjectionStep step, CancellationToken cancellationToken)
     {
-        await WriteAsync(database.Runs(step.Tables), [.. step.Runs.Select(RunDocuments.Write)], cancellationToken);
-        await WriteJobsAsync(database.Jobs(step.Tables), step.Jobs, cancellationToken);
         foreach (var fact in step.SetAside)
         {
             var id = new BsonDocument { { "persistence_id", fact.PersistenceId }, { ViewFields.Version, fact.Version } };
             await UpsertAsync(database.SetAside(step.Tables), id, new BsonDocument("$set", new BsonDocument(ViewFields.Error, fact.Error)), cancellationToken);
         }
 
+        Demand(await GuardedUpdate.WriteAsync(database.Runs(step.Tables), [.. step.Runs.Select(RunDocuments.Write)], cancellationToken));
+        await WriteJobsAsync(database.Jobs(step.Tables), step.Jobs, cancellationToken);
         await UpsertAsync(
             database.Offsets(step.Tables), step.Slice, new BsonDocument("$max", new BsonDocument(ViewFields.Value, step.Offset)), cancellationToken);
     }
@@ -34,21 +38,22 @@ internal sealed class StepCommit(ViewDatabase database)
         var ids = new BsonDocument(ViewFields.Id, new BsonDocument("$in", new BsonArray(jobs.Select(j => j.State.Id.Value))));
         var found = await rows.Find(ids).Project(new BsonDocument(ViewFields.Version, 1)).ToListAsync(cancellationToken);
         var versions = found.ToDictionary(d => d[ViewFields.Id].AsString, d => d[ViewFields.Version].ToInt64(), StringComparer.Ordinal);
-        var older = jobs.Where(j => !versions.TryGetValue(j.State.Id.Value, out var version) || version < j.State.Version);
-        await WriteAsync(rows, [.. older.Select(JobDocuments.Write)], cancellationToken);
+        var older = jobs.Where(j => !versions.TryGetValue(j.State.Id.Value, out var version) || version < j.State.Version).ToList();
+        var written = await GuardedUpdate.WriteAsync(rows, older.ConvertAll(JobDocuments.Write), cancellationToken);
+        Demand(written);
 
-        var moves = jobs.Where(j => versions.ContainsKey(j.State.Id.Value)).Select(MoveProjected).ToList();
+        // Those that the view writer has just inserted, too.
+        var moves = jobs.Except(older).Concat(older.Where((_, i) => written[i].WasThere)).Select(MoveProjected).ToList();
         if (moves.Count > 0)
             await rows.BulkWriteAsync(moves, AnyOrder, cancellationToken);
     }
 
-    private static WriteModel<BsonDocument> MoveProjected(ProjectedJob job) => new UpdateOneModel<BsonDocument>(
-        new BsonDocument { { ViewFields.Id, job.State.Id.Value }, { ViewFields.Projected, new BsonDocument("$lt", job.Projected) } },
-        new BsonDocument("$set", new BsonDocument { { ViewFields.Projected, job.Projected }, { ViewFields.Generation, job.Generation } }));
+    private static WriteModel<BsonDocument> MoveProjected(ProjectedJob job) =>
+        new UpdateOneModel<BsonDocument>(new BsonDocument(ViewFields.Id, job.State.Id.Value), JobDocuments.MoveProjected(job));
 
-    private static async Task WriteAsync(IMongoCollection<BsonDocument> rows, IReadOnlyList<GuardedUpdate> updates, CancellationToken cancellationToken)
+    private static void Demand(IEnumerable<GuardedOutcome> written)
     {
-        if (Array.Find(await GuardedUpdate.WriteAsync(rows, updates, cancellationToken), e => e is not null) is { } refused)
+        if (written.Select(w => w.Failure).FirstOrDefault(e => e is not null) is { } refused)
             throw refused;
     }
 

@@ -12,7 +12,13 @@ internal sealed class ViewDatabase : IDisposable
     /// <summary>Bounds what may be large: a projection's step, an index.</summary>
     public static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan SelectionLimit = TimeSpan.FromSeconds(3);
+    /// <summary>
+    /// Bounds the search for a server that takes writes. The driver looks a second time before it repeats a failed read, and both searches
+    /// must come to an end, and say what is wrong, before the call is given up.
+    /// </summary>
+    public static readonly TimeSpan SelectionLimit = TimeSpan.FromSeconds(2);
+
+    private const int IndexOptionsConflict = 85;
 
     private readonly MongoClient _client;
     private readonly IMongoDatabase _database;
@@ -31,6 +37,9 @@ internal sealed class ViewDatabase : IDisposable
         _database = _client.GetDatabase(url.DatabaseName ?? throw new ArgumentException("The connection string names no database.", nameof(connectionString)));
     }
 
+    /// <summary>What bounds a call beside <see cref="CallAsync"/>: never longer than the connection string says.</summary>
+    public MongoClientSettings Settings => _client.Settings;
+
     /// <summary>Which sets there are.</summary>
     public IMongoCollection<BsonDocument> Meta => _database.GetCollection<BsonDocument>(ViewCollections.Meta);
 
@@ -42,11 +51,34 @@ internal sealed class ViewDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> SetAside(long tables) => _database.GetCollection<BsonDocument>(ViewCollections.SetAside(tables));
 
+    /// <summary>Learns whether the database answers, for somebody who waits for it.</summary>
+    public Task ReachAsync(CancellationToken cancellationToken) =>
+        CallAsync(stop => _database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1), ReadPreference.Primary, stop), Patience, cancellationToken);
+
     /// <summary>Makes a set with its indexes; what is there is left as it is.</summary>
     public async Task CreateAsync(long tables, CancellationToken cancellationToken)
     {
         await Jobs(tables).Indexes.CreateManyAsync(ViewIndexes.Jobs, cancellationToken);
         await Runs(tables).Indexes.CreateManyAsync(ViewIndexes.Runs, cancellationToken);
+    }
+
+    /// <summary>
+    /// Lets the server remove a set's runs that long after their end. Does nothing where it does so already; of nodes that disagree the last
+    /// one is right.
+    /// </summary>
+    public async Task ExpireRunsAsync(long tables, TimeSpan age, CancellationToken cancellationToken)
+    {
+        // The server counts in whole seconds, and has room for 68 years.
+        var seconds = (int)Math.Min(Math.Ceiling(age.TotalSeconds), int.MaxValue);
+        try
+        {
+            await Runs(tables).Indexes.CreateOneAsync(ViewIndexes.RunExpiry(seconds), cancellationToken: cancellationToken);
+        }
+        catch (MongoCommandException e) when (e.Code is IndexOptionsConflict)
+        {
+            var index = new BsonDocument { { "name", ViewIndexes.Expiry }, { "expireAfterSeconds", seconds } };
+            await _database.RunCommandAsync<BsonDocument>(new BsonDocument { { "collMod", ViewCollections.Runs(tables) }, { "index", index } }, cancellationToken: cancellationToken);
+        }
     }
 
     /// <summary>Drops all sets but some.</summary>

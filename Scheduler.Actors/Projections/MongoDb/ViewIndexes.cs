@@ -4,7 +4,8 @@ using MongoDB.Driver;
 namespace Scheduler.Actors.Projections.MongoDb;
 
 /// <summary>
-/// The indexes of a set. Each list is read along one of them, a page at a time. Jobs with nothing left to do are not in the one by wake
+/// The indexes of a set. Each list is read along one of them, a page at a time; those by name and by due time have only what matches, and
+/// are sorted by creation. With several filters one index is entered, and what it finds is looked through. Jobs with nothing left to do are not in the one by wake
 /// time, and jobs that are not over are not in the one by end.
 /// </summary>
 internal static class ViewIndexes
@@ -13,10 +14,12 @@ internal static class ViewIndexes
     public const string Status = "status";
     public const string Tags = "tags";
     public const string Name = "name";
+    public const string NextDue = "due";
     public const string Wake = "wake";
     public const string Ended = "ended";
     public const string JobRuns = "job";
     public const string FireTimes = "fire";
+    public const string Expiry = "expiry";
 
     public static IReadOnlyList<CreateIndexModel<BsonDocument>> Jobs { get; } =
     [
@@ -24,6 +27,7 @@ internal static class ViewIndexes
         Index(Status, [ViewFields.Hidden, ViewFields.Status, ViewFields.CreatedAt, ViewFields.Id]),
         Index(Tags, [ViewFields.Tags, ViewFields.CreatedAt, ViewFields.Id]),
         Index(Name, [ViewFields.Hidden, ViewFields.Name]),
+        Index(NextDue, [ViewFields.Hidden, ViewFields.NextDueAt], ViewFields.NextDueAt),
         Index(Wake, [ViewFields.Slice, ViewFields.WakeAt, ViewFields.Id], ViewFields.WakeAt),
         Index(Ended, [ViewFields.Hidden, ViewFields.EndedAt, ViewFields.Id], ViewFields.EndedAt),
     ];
@@ -31,8 +35,16 @@ internal static class ViewIndexes
     public static IReadOnlyList<CreateIndexModel<BsonDocument>> Runs { get; } =
     [
         Index(JobRuns, [ViewFields.JobId, ViewFields.FireTime, ViewFields.Id]),
+        Index(Status, [ViewFields.Status, ViewFields.FireTime, ViewFields.Id]),
         Index(FireTimes, [ViewFields.FireTime, ViewFields.Id]),
     ];
+
+    /// <summary>
+    /// The index by which the server itself removes runs some time after their end. A run that has not ended has no such instant, and stays.
+    /// </summary>
+    /// <param name="seconds">Since their end.</param>
+    public static CreateIndexModel<BsonDocument> RunExpiry(int seconds) => new(
+        new BsonDocument(ViewFields.EndedAt, 1), new CreateIndexOptions<BsonDocument> { Name = Expiry, ExpireAfter = TimeSpan.FromSeconds(seconds) });
 
     /// <summary>An index; a query that is to use one of rows with a field only must say that the field exists, too.</summary>
     private static CreateIndexModel<BsonDocument> Index(string name, string[] fields, string? onlyWith = null) => new(

@@ -40,13 +40,8 @@ internal sealed class ViewQueries(ViewDatabase database, long tables)
 
     public async Task<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken)
     {
-        var filter = new BsonDocument(ViewFields.Slice, slice);
-        var wake = new BsonDocument { { "$exists", true }, { "$lte", ViewFields.Instant(upTo) } };
-        filter.Add(ViewFields.WakeAt, wake);
-        if (after is not null)
-            Keyset.GoOn(filter, ViewFields.WakeAt, after.WakeAt, after.JobId.Value, descending: false);
-        var rows = await database.Jobs(tables).Find(filter)
-            .Sort(new BsonDocument { { ViewFields.Slice, 1 }, { ViewFields.WakeAt, 1 }, { ViewFields.Id, 1 } })
+        var rows = await database.Jobs(tables).Find(JobFilters.Due(slice, upTo, after))
+            .Sort(JobFilters.DueOrder)
             .Limit(limit)
             .Project(new BsonDocument(ViewFields.WakeAt, 1))
             .ToListAsync(cancellationToken);
@@ -55,15 +50,8 @@ internal sealed class ViewQueries(ViewDatabase database, long tables)
 
     public async Task<IReadOnlyList<FinishedJob>> FinishedJobsAsync(DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken)
     {
-        var filter = new BsonDocument
-        {
-            { ViewFields.Hidden, false },
-            { ViewFields.EndedAt, new BsonDocument { { "$exists", true }, { "$lt", ViewFields.Instant(before) } } },
-        };
-        if (after is not null)
-            Keyset.GoOn(filter, ViewFields.EndedAt, after.FinishedAt, after.JobId.Value, descending: false);
-        var rows = await database.Jobs(tables).Find(filter)
-            .Sort(new BsonDocument { { ViewFields.Hidden, 1 }, { ViewFields.EndedAt, 1 }, { ViewFields.Id, 1 } })
+        var rows = await database.Jobs(tables).Find(JobFilters.Finished(before, after))
+            .Sort(JobFilters.EndOrder)
             .Limit(limit)
             .Project(new BsonDocument { { ViewFields.EndedAt, 1 }, { ViewFields.Version, 1 } })
             .ToListAsync(cancellationToken);
@@ -71,32 +59,48 @@ internal sealed class ViewQueries(ViewDatabase database, long tables)
             ViewFields.Instant(row[ViewFields.EndedAt]), JobId.Parse(row[ViewFields.Id].AsString), row[ViewFields.Version].ToInt64()));
     }
 
-    /// <summary>From job to job along the index, past the runs of each.</summary>
+    /// <summary>
+    /// Counts along the index, many jobs in one round trip. Each trip reads so many keys that it has at least one job of which enough is known.
+    /// </summary>
     public async Task<JobsLookedAt> JobsWithMoreRunsAsync(int kept, JobId? after, int limit, CancellationToken cancellationToken)
     {
+        var keys = kept + (10 * limit);
         var more = new List<JobId>();
         var last = after;
-        for (var looked = 0; looked < limit; looked++)
+        for (var looked = 0; looked < limit;)
         {
-            var behind = new BsonDocument(ViewFields.JobId, new BsonDocument("$gt", last?.Value ?? ""));
-            if (await FirstJobAsync(behind, skip: 0, cancellationToken) is not { } job)
+            var counts = await CountRunsAsync(last, keys, cancellationToken);
+            var isAll = counts.Sum(c => c.Runs) < keys;
+            foreach (var (job, runs) in counts)
+            {
+                // The last one may have more than was read.
+                if (looked == limit || (!isAll && runs <= kept && job == counts[^1].Job))
+                    break;
+                if (runs > kept)
+                    more.Add(job);
+                last = job;
+                looked++;
+            }
+
+            if (isAll && (counts.Count == 0 || last == counts[^1].Job) && looked < limit)
                 return new JobsLookedAt(more, null);
-            if (await FirstJobAsync(new BsonDocument(ViewFields.JobId, job.Value), kept, cancellationToken) is not null)
-                more.Add(job);
-            last = job;
         }
 
         return new JobsLookedAt(more, last);
     }
 
-    private async Task<JobId?> FirstJobAsync(BsonDocument filter, int skip, CancellationToken cancellationToken)
+    /// <summary>How many runs each job has among the next so many keys of the index.</summary>
+    private async Task<List<(JobId Job, long Runs)>> CountRunsAsync(JobId? after, int keys, CancellationToken cancellationToken)
     {
-        var row = await database.Runs(tables).Find(filter)
-            .Sort(new BsonDocument { { ViewFields.JobId, 1 }, { ViewFields.FireTime, 1 }, { ViewFields.Id, 1 } })
-            .Skip(skip)
-            .Limit(1)
-            .Project(new BsonDocument { { ViewFields.Id, 0 }, { ViewFields.JobId, 1 } })
-            .FirstOrDefaultAsync(cancellationToken);
-        return row is null ? null : JobId.Parse(row[ViewFields.JobId].AsString);
+        PipelineDefinition<BsonDocument, BsonDocument> pipeline = new[]
+        {
+            new BsonDocument("$match", new BsonDocument(ViewFields.JobId, new BsonDocument("$gt", after?.Value ?? ""))),
+            new BsonDocument("$sort", new BsonDocument(ViewFields.JobId, 1)),
+            new BsonDocument("$limit", keys),
+            new BsonDocument("$group", new BsonDocument { { ViewFields.Id, "$" + ViewFields.JobId }, { ViewFields.Value, new BsonDocument("$sum", 1L) } }),
+            new BsonDocument("$sort", new BsonDocument(ViewFields.Id, 1)),
+        };
+        using var found = await database.Runs(tables).AggregateAsync(pipeline, cancellationToken: cancellationToken);
+        return (await found.ToListAsync(cancellationToken)).ConvertAll(c => (JobId.Parse(c[ViewFields.Id].AsString), c[ViewFields.Value].ToInt64()));
     }
 }

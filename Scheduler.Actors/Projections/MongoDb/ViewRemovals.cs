@@ -6,7 +6,7 @@ namespace Scheduler.Actors.Projections.MongoDb;
 
 /// <summary>
 /// Removes rows of one set. What is to be removed is looked for first, and removed only if it is still what it was: others write meanwhile.
-/// No index removes by age by itself: the age is each node's setting, and what has not ended must stay.
+/// Runs that ended long ago the server mostly has removed before (<see cref="ViewIndexes.RunExpiry"/>).
 /// </summary>
 internal sealed class ViewRemovals(ViewDatabase database, long tables)
 {
@@ -79,7 +79,7 @@ internal sealed class ViewRemovals(ViewDatabase database, long tables)
             { "$expr", new BsonDocument("$or", new BsonArray { Compare("$gte", "$version"), Compare("$eq", 0) }) },
         };
         return await database.Jobs(tables).Find(filter)
-            .Sort(new BsonDocument { { ViewFields.Hidden, 1 }, { ViewFields.EndedAt, 1 }, { ViewFields.Id, 1 } })
+            .Sort(JobFilters.EndOrder)
             .Limit(limit)
             .Project(new BsonDocument(ViewFields.Version, 1))
             .ToListAsync(cancellationToken);

@@ -28,6 +28,7 @@ internal sealed class ViewSets : IDisposable
 
     private readonly ViewDatabase _database;
     private readonly TimeSpan _freshFor;
+    private readonly TimeSpan? _runAge;
     private readonly SemaphoreSlim _reading = new(1);
     private readonly CancellationTokenSource _stop = new();
     private SetNumbers? _known;
@@ -35,9 +36,11 @@ internal sealed class ViewSets : IDisposable
     private long _knownSince;
     private long? _retired;
     private long _retiredSince;
+    private long? _expiring;
 
-    public ViewSets(ViewDatabase database, TimeSpan freshFor)
+    public ViewSets(ViewDatabase database, TimeSpan freshFor, TimeSpan? runAge)
     {
+        _runAge = runAge;
         _database = database;
         _freshFor = freshFor;
     }
@@ -48,11 +51,13 @@ internal sealed class ViewSets : IDisposable
     /// <summary>Makes what is not there, and shows that the database takes writes.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
+        await _database.ReachAsync(cancellationToken);
         await _database.CallAsync(
             async stop =>
             {
                 await ReadAsync(stop);
                 await _database.CreateAsync(_known!.Live, stop);
+                await ExpireRunsAsync(_known, stop);
                 return await _database.Meta.UpdateOneAsync(One, new BsonDocument("$inc", new BsonDocument("opened", 1L)), cancellationToken: stop);
             },
             ViewDatabase.LongPatience,
@@ -238,6 +243,7 @@ internal sealed class ViewSets : IDisposable
             _reading.Release();
         }
 
+        await ExpireRunsAsync(sets, cancellationToken);
         if (sets.Retired is { } retired && TimeProvider.System.GetElapsedTime(_retiredSince) > KeptFor)
         {
             var over = new BsonDocument { { ViewFields.Id, Key }, { "retired", retired } };
@@ -246,6 +252,18 @@ internal sealed class ViewSets : IDisposable
         }
 
         return sets;
+    }
+
+    /// <summary>
+    /// Only of the live set: in one that is being rebuilt, runs that ended long ago are still being told of, and must be there until all
+    /// is told.
+    /// </summary>
+    private async Task ExpireRunsAsync(SetNumbers sets, CancellationToken cancellationToken)
+    {
+        if (_runAge is not { } age || _expiring == sets.Live)
+            return;
+        await _database.ExpireRunsAsync(sets.Live, age, cancellationToken);
+        _expiring = sets.Live;
     }
 
     private static long? Number(BsonDocument document, string field) => document.TryGetValue(field, out var value) ? value.ToInt64() : null;

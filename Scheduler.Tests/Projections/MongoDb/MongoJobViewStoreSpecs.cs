@@ -19,7 +19,7 @@ public sealed class MongoJobViewStoreSpecs : JobViewStoreConformance, IAsyncLife
     private readonly string _connectionString = MongoServer.NewDatabase();
     private readonly MongoJobViewStore _store;
 
-    public MongoJobViewStoreSpecs() => _store = new MongoJobViewStore(_connectionString, FreshFor);
+    public MongoJobViewStoreSpecs() => _store = new MongoJobViewStore(_connectionString, FreshFor, runAge: null);
 
     protected override IJobViewStore Store => _store;
 
@@ -159,11 +159,14 @@ public sealed class MongoJobViewStoreSpecs : JobViewStoreConformance, IAsyncLife
     }
 
     [SkippableTheory]
-    [InlineData("mongodb://127.0.0.1:1/views", "refuses connections")]
-    [InlineData("mongodb://no-such-host.invalid:27017/views", "unknown")]
+    [InlineData("mongodb://someone:secret@127.0.0.1:1/views", "refuses connections")]
+    [InlineData("mongodb://someone:secret@no-such-host.invalid:27017/views", "unknown")]
     public async Task A_database_that_is_not_there_is_told(string connectionString, string reason)
     {
         using var store = new MongoJobViewStore(connectionString);
+        var refusal = await Assert.ThrowsAsync<ViewsUnavailableException>(() => store.OpenAsync(default));
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refusal.ToString(), StringComparison.Ordinal);
         var row = new AwaitedRow(Created(JobId.Parse("job-a")), isNew: true);
 
         store.Enqueue(row);
@@ -171,6 +174,20 @@ public sealed class MongoJobViewStoreSpecs : JobViewStoreConformance, IAsyncLife
 
         Assert.Contains(reason, (await Assert.ThrowsAsync<ViewsUnavailableException>(() => row.Done)).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ViewsUnavailableException>(() => query);
+    }
+
+    [SkippableTheory]
+    [InlineData("", 2000)]
+    [InlineData("?serverSelectionTimeoutMS=60000&connectTimeoutMS=60000", 2000)]
+    [InlineData("?serverSelectionTimeoutMS=500&connectTimeoutMS=500", 500)]
+    public void Two_searches_for_a_server_end_before_a_call_is_given_up(string options, int limit)
+    {
+        using var database = new ViewDatabase("mongodb://127.0.0.1:1/views" + options);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(limit), database.Settings.ServerSelectionTimeout);
+        Assert.Equal(TimeSpan.FromMilliseconds(limit), database.Settings.ConnectTimeout);
+        Assert.True(2 * ViewDatabase.SelectionLimit < ViewDatabase.Patience);
+        Assert.True(ViewDatabase.Patience < TimeSpan.FromSeconds(5));
     }
 
     [SkippableFact]
@@ -185,29 +202,67 @@ public sealed class MongoJobViewStoreSpecs : JobViewStoreConformance, IAsyncLife
         Assert.DoesNotContain("secret", refusal.ToString(), StringComparison.Ordinal);
     }
 
-    [SkippableTheory]
-    [InlineData(null, null, null, ViewIndexes.Created)]
-    [InlineData(JobStatus.Paused, null, null, ViewIndexes.Status)]
-    [InlineData(null, "red", null, ViewIndexes.Tags)]
-    [InlineData(null, null, "al", ViewIndexes.Name)]
-    public async Task Each_list_of_jobs_has_an_index_to_go_by(JobStatus? status, string? tag, string? name, string index)
-    {
-        var state = Created(JobId.Parse("job-a"), name: "alpha", tags: ["red"]);
-        await Write(_store, status is null ? state : state.Apply(new JobPaused { At = T0 }));
-        var query = new JobQuery { Status = status, Tag = tag, NamePrefix = name, After = new JobPosition(T0.AddDays(-1), JobId.Parse("job-a")) };
-
-        var rows = Database.GetCollection<BsonDocument>(ViewCollections.Jobs(1)).Find(JobFilters.Of(query), new FindOptions { Hint = index });
-
-        Assert.Single(await rows.Sort(JobFilters.Order(query)).ToListAsync());
-    }
-
     [SkippableFact]
     public async Task The_collections_have_their_indexes()
     {
         Assert.Equal(
-            ["_id_", "created", "ended", "name", "status", "tags", "wake"],
+            ["_id_", "created", "due", "ended", "name", "status", "tags", "wake"],
             await IndexesAsync(ViewCollections.Jobs(1)));
-        Assert.Equal(["_id_", "fire", "job"], await IndexesAsync(ViewCollections.Runs(1)));
+        Assert.Equal(["_id_", "fire", "job", "status"], await IndexesAsync(ViewCollections.Runs(1)));
+    }
+
+    [SkippableFact]
+    public async Task Runs_expire_by_their_end_after_the_age_that_is_set()
+    {
+        Assert.Null(await ExpiryAsync(1));
+
+        using (await OpenAsync(TimeSpan.FromDays(30)))
+            Assert.Equal(2_592_000, await ExpiryAsync(1));
+        using (await OpenAsync(TimeSpan.FromDays(7)))
+            Assert.Equal(604_800, await ExpiryAsync(1));
+        using (await OpenAsync(TimeSpan.FromDays(36_500)))
+            Assert.Equal(int.MaxValue, await ExpiryAsync(1));
+
+        using var indexes = await Database.GetCollection<BsonDocument>(ViewCollections.Runs(1)).Indexes.ListAsync();
+        Assert.Equal(new BsonDocument("ended_at", 1), Assert.Single(await indexes.ToListAsync(), i => i.Contains("expireAfterSeconds"))["key"]);
+    }
+
+    [SkippableFact]
+    public async Task Ten_nodes_that_start_with_another_age_at_once_change_it()
+    {
+        using (await OpenAsync(TimeSpan.FromDays(30)))
+            Assert.Equal(2_592_000, await ExpiryAsync(1));
+
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => OpenAsync(TimeSpan.FromDays(7))));
+
+        Assert.Equal(604_800, await ExpiryAsync(1));
+        foreach (var node in nodes)
+            node.Dispose();
+    }
+
+    [SkippableFact]
+    public async Task Only_a_run_that_has_ended_has_the_instant_that_it_expires_by()
+    {
+        var ended = Run(JobId.Parse("job-a"), T0, 1, RunStatus.Completed) with { EndedAt = T0.AddMinutes(1) };
+        var retrying = Run(JobId.Parse("job-b"), T0, 1, RunStatus.Retrying) with { EndedAt = T0.AddMinutes(1) };
+        await _store.CommitAsync(new ProjectionStep(1, 0, 1) { Runs = [ended, retrying] }, default);
+
+        var rows = await Database.GetCollection<BsonDocument>(ViewCollections.Runs(1)).Find(new BsonDocument("ended_at", new BsonDocument("$exists", true))).ToListAsync();
+
+        Assert.Equal(ended.RunId.Value, Assert.Single(rows)["_id"].AsString);
+        Assert.Equal(ended.EndedAt.Value.UtcDateTime, rows[0]["ended_at"].ToUniversalTime());
+    }
+
+    [SkippableFact]
+    public async Task Runs_of_a_rebuilt_set_expire_when_it_is_live_and_not_before()
+    {
+        using var node = await OpenAsync(TimeSpan.FromDays(30));
+        var rebuilt = await node.BeginRebuildAsync(default);
+        Assert.Null(await ExpiryAsync(rebuilt));
+
+        await node.CompleteRebuildAsync(rebuilt, default);
+
+        await Eventually.AnswersAsync(() => ExpiryAsync(rebuilt), seconds => seconds == 2_592_000, seconds => $"{seconds}");
     }
 
     private static async Task Signalled(CancellationToken token)
@@ -230,9 +285,17 @@ public sealed class MongoJobViewStoreSpecs : JobViewStoreConformance, IAsyncLife
         return (await indexes.ToListAsync()).Select(i => i["name"].AsString).Order(StringComparer.Ordinal);
     }
 
-    private async Task<MongoJobViewStore> OpenAsync()
+    private async Task<long?> ExpiryAsync(long tables)
     {
-        var store = new MongoJobViewStore(_connectionString, FreshFor);
+        using var indexes = await Database.GetCollection<BsonDocument>(ViewCollections.Runs(tables)).Indexes.ListAsync();
+        return (await indexes.ToListAsync()).SingleOrDefault(i => i["name"] == ViewIndexes.Expiry)?["expireAfterSeconds"].ToInt64();
+    }
+
+    private Task<MongoJobViewStore> OpenAsync() => OpenAsync(runAge: null);
+
+    private async Task<MongoJobViewStore> OpenAsync(TimeSpan? runAge)
+    {
+        var store = new MongoJobViewStore(_connectionString, FreshFor, runAge);
         try
         {
             await store.OpenAsync(default);
