@@ -16,7 +16,7 @@ internal static class JobsSetup
     /// <summary>Registers targets, the read model, and the actor system that starts the jobs.</summary>
     public static IServiceCollection AddSchedulerJobs(this IServiceCollection services, SchedulerSettings settings, INodeStorage storage)
     {
-        storage.AddViews(services);
+        storage.AddViews(services, settings.Retention);
         return services
             .AddTargets()
             .AddSingleton<IJobViews>(s => s.GetRequiredService<IJobViewStore>())

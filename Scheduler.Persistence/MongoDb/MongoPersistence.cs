@@ -25,21 +25,25 @@ public static class MongoPersistence
 
     /// <summary>Makes the plugins an actor system's default ones, on one database.</summary>
     /// <param name="connectionString">Names the database too: <c>mongodb://host/scheduler?replicaSet=rs0</c>.</param>
-    public static Config Config(string connectionString)
+    public static Config Config(string connectionString) => Config(connectionString, OfficialPlugin.IsReferenced);
+
+    /// <summary>The same, with this project's journal and snapshot store, or with those of the official plugin.</summary>
+    internal static Config Config(string connectionString, bool official)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var quoted = connectionString.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        var plugins = official ? OfficialPlugin.Config(quoted).WithFallback(DefaultConfig) : DefaultConfig;
         return ConfigurationFactory.ParseString($$"""
             akka.persistence.journal.plugin = "{{JournalId}}"
             akka.persistence.snapshot-store.plugin = "{{SnapshotStoreId}}"
             {{JournalId}}.connection-string = "{{quoted}}"
-            """).WithFallback(DefaultConfig);
+            """).WithFallback(plugins);
     }
 
     /// <summary>
     /// Opens the database that an actor system is configured for, so that a host learns what is wrong with it before anything depends on it.
     /// </summary>
-    /// <param name="system">Configured with <see cref="Config"/>.</param>
+    /// <param name="system">Configured with <see cref="Config(string)"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StoreException">It can't be opened: the message says why.</exception>
     public static Task OpenAsync(ActorSystem system, CancellationToken cancellationToken = default)

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Scheduler.Actors.Retention;
 
 namespace Scheduler.Host.Configuration.Storage;
 
@@ -19,7 +20,9 @@ internal interface INodeStorage : IDisposable
     string Description { get; }
 
     /// <summary>Registers the read model.</summary>
-    void AddViews(IServiceCollection services);
+    /// <param name="services">The container.</param>
+    /// <param name="retention">What it keeps.</param>
+    void AddViews(IServiceCollection services, RetentionOptions retention);
 
     /// <summary>Opens journal and read model.</summary>
     /// <param name="services">The node's services.</param>

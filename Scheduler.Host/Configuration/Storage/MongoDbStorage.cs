@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Projections.MongoDb;
+using Scheduler.Actors.Retention;
 using Scheduler.Persistence.MongoDb;
 using Scheduler.Persistence.Store;
 
@@ -23,8 +24,8 @@ internal sealed class MongoDbStorage(StorageSettings.MongoDb settings) : INodeSt
     public string Description => $"{settings} (MongoDb)";
 
     /// <inheritdoc />
-    public void AddViews(IServiceCollection services) => services
-        .AddSingleton(_ => new MongoJobViewStore(settings.Url.ToString()))
+    public void AddViews(IServiceCollection services, RetentionOptions retention) => services
+        .AddSingleton(_ => new MongoJobViewStore(settings.Url.ToString(), retention.RunAge))
         .AddSingleton<IJobViewStore>(s => s.GetRequiredService<MongoJobViewStore>());
 
     /// <inheritdoc />

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Projections.Sqlite;
+using Scheduler.Actors.Retention;
 using Scheduler.Persistence.Sqlite;
 using Scheduler.Persistence.Store;
 
@@ -23,7 +24,7 @@ internal sealed class SqliteStorage(DataFolder folder) : INodeStorage
     public string Description => $"{folder.Path} (Sqlite)";
 
     /// <inheritdoc />
-    public void AddViews(IServiceCollection services) => services
+    public void AddViews(IServiceCollection services, RetentionOptions retention) => services
         .AddSingleton(s => new SqliteJobViewStore(folder.ViewsFile, s.GetRequiredService<ILogger<SqliteJobViewStore>>()))
         .AddSingleton<IJobViewStore>(s => s.GetRequiredService<SqliteJobViewStore>());
 

@@ -1,0 +1,41 @@
+using Akka.Configuration;
+
+namespace Scheduler.Persistence.MongoDb;
+
+/// <summary>
+/// Akka.Persistence.MongoDb at the place of this project's journal and snapshot store: built with <c>-p:OfficialMongoPlugin=true</c>. The read
+/// journal stays this project's; it finds what the other writes, in its database.
+/// </summary>
+internal static class OfficialPlugin
+{
+    /// <summary>True in a build that references it.</summary>
+    public static bool IsReferenced =>
+#if OFFICIAL_MONGO_PLUGIN
+        true;
+#else
+        false;
+#endif
+
+    /// <summary>What to lay over <see cref="MongoPersistence.DefaultConfig"/>.</summary>
+    /// <param name="quotedConnectionString">As it stands between quotation marks. The plugin has no default for its snapshot store's.</param>
+    public static Config Config(string quotedConnectionString) => ConfigurationFactory.ParseString($$"""
+        {{MongoPersistence.JournalId}} {
+          class = "Akka.Persistence.MongoDb.Journal.MongoDbJournal, Akka.Persistence.MongoDb"
+          plugin-dispatcher = "akka.actor.default-dispatcher"
+          # An atomic write is all or nothing.
+          use-write-transaction = on
+          # The layout that this project reads: bytes of Akka's serializers.
+          legacy-serialization = off
+        }
+        {{MongoPersistence.SnapshotStoreId}} {
+          class = "Akka.Persistence.MongoDb.Snapshot.MongoDbSnapshotStore, Akka.Persistence.MongoDb"
+          plugin-dispatcher = "akka.actor.default-dispatcher"
+          connection-string = "{{quotedConnectionString}}"
+          auto-initialize = on
+          # One document: it is stored whole without a transaction.
+          use-write-transaction = off
+          legacy-serialization = off
+          call-timeout = 5s
+        }
+        """);
+}
