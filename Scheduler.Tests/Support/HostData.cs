@@ -16,7 +16,13 @@ internal sealed class HostData : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly string? _database;
 
-    private HostData(string? database) => _database = database;
+    private readonly bool _dropped;
+
+    private HostData(string? database, bool dropped = false)
+    {
+        _database = database;
+        _dropped = dropped;
+    }
 
     /// <summary>Empty; skips the spec where there is no such storage.</summary>
     public static HostData New(TestedStorage storage) => storage switch
@@ -26,8 +32,10 @@ internal sealed class HostData : IDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(storage), storage, message: null),
     };
 
-    /// <summary>In a database of its own on a server that the spec has for itself.</summary>
-    public static HostData On(string connectionString) => new(connectionString);
+    /// <summary>In a database on a server that the spec has for itself.</summary>
+    /// <param name="connectionString">With the database's name.</param>
+    /// <param name="droppedByItsServer">True where the server takes its data with it, so that nothing is left to drop.</param>
+    public static HostData On(string connectionString, bool droppedByItsServer) => new(connectionString, droppedByItsServer);
 
     /// <summary>Starts a host on it and waits until it is ready.</summary>
     public Task<HostProcess> StartAsync(params string[] arguments) => HostProcess.StartAsync(_folder.Path, [.. Storage(), .. arguments]);
@@ -39,7 +47,7 @@ internal sealed class HostData : IDisposable
     public void Dispose()
     {
         _folder.Dispose();
-        if (_database is not null)
+        if (_database is not null && !_dropped)
             MongoServer.Drop(_database);
     }
 
