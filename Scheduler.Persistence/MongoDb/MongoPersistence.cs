@@ -43,7 +43,7 @@ public static class MongoPersistence
     /// <summary>
     /// Opens the database that an actor system is configured for, so that a host learns what is wrong with it before anything depends on it.
     /// </summary>
-    /// <param name="system">Configured with <see cref="Config"/>.</param>
+    /// <param name="system">Configured with <see cref="Config(string)"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StoreException">It can't be opened: the message says why.</exception>
     public static Task OpenAsync(ActorSystem system, CancellationToken cancellationToken = default)
