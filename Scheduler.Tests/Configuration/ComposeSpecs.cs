@@ -12,11 +12,8 @@ public sealed partial class ComposeSpecs
     private readonly string[] _lines = File.ReadAllLines(Path.Combine(Root(), "docker-compose.yml"));
 
     [Fact]
-    public void Its_variables_are_settings_that_a_node_starts_with()
-    {
-        var settings = Settings();
-        Assert.Equal("MongoDb", settings.Storage.ToString());
-    }
+    public void Its_variables_are_settings_that_a_node_starts_with() =>
+        Assert.StartsWith("MongoDb", Settings().Storage.ToString(), StringComparison.Ordinal);
 
     [Fact]
     public void Its_grace_period_is_longer_than_a_shutdown_may_take()
