@@ -142,6 +142,8 @@ public sealed class MongoStandaloneSpecs : IDisposable
 
         await store.DeleteAsync("a", 2, CancellationToken.None);
         await store.DeleteAsync("b", 3, CancellationToken.None);
+        using var opened = _database.NewStore();
+        await opened.OpenAsync(CancellationToken.None);
 
         Assert.Equal([3], await NumbersAsync(store, "a"));
         Assert.Empty(await NumbersAsync(store, "b"));
