@@ -10,7 +10,7 @@ namespace Scheduler.Persistence.MongoDb;
 /// <summary>
 /// Follows a journal that several nodes write and publishes what becomes readable, each event once. A cursor looks for what is above the
 /// head; but an ordering is given when an event is inserted and not when its transaction commits, so events appear below the head as
-/// well. Therefore what lies less than an overlap below it is listed again once a second, and what is new there is published late.
+/// well. Therefore what lies less than an overlap below it is listed again, once a second or, where that is long, every three, and what is new there is published late.
 /// </summary>
 /// <remarks>
 /// Nothing appears further below the head than the overlap, as long as the list is never much older than the cursor. That is why the list
@@ -23,6 +23,9 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
 
     // The cursor rests when no list began since: with the five seconds that a transaction takes, it is within the overlap.
     private static readonly TimeSpan s_listsApart = TimeSpan.FromSeconds(3);
+
+    // A busy journal's list is long. It comes less often then, so that it takes a tenth of the time, but never less often than it must.
+    private const int ListsRest = 10;
 
     private readonly JournalProbe _journal;
     private readonly JournalWatch? _watch;
@@ -39,6 +42,7 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
     private long _head;
     private long _listedTo;
     private long _listedAt;
+    private TimeSpan _listTook;
     private long _movedAt;
     private int _disposed;
 
@@ -116,7 +120,7 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
         {
             try
             {
-                if (_time.GetElapsedTime(_listedAt) >= _settings.OverlapInterval)
+                if (_time.GetElapsedTime(_listedAt) >= ListsApart())
                     await ListAsync();
                 await PollAsync();
                 if (failures > 0)
@@ -135,6 +139,12 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
                 await DelayAsync(failures);
             }
         }
+    }
+
+    private TimeSpan ListsApart()
+    {
+        var apart = TimeSpan.FromTicks(Math.Min((_listTook * ListsRest).Ticks, s_listsApart.Ticks));
+        return apart > _settings.OverlapInterval ? apart : _settings.OverlapInterval;
     }
 
     private async Task PollAsync()
@@ -167,6 +177,7 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
         if (upTo == _listedTo && _time.GetElapsedTime(_movedAt, _listedAt) > TimeSpan.FromSeconds(MongoTailSettings.Overlap >> 32))
         {
             _listedAt = startedAt;
+            _listTook = TimeSpan.Zero;
             return;
         }
 
@@ -191,6 +202,7 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
             await _journal.ReadAsync(ids, PublishLateAsync, _stop.Token);
         _listedTo = upTo;
         _listedAt = startedAt;
+        _listTook = _time.GetElapsedTime(startedAt);
         _seen.Forget(Below(upTo));
     }
 
