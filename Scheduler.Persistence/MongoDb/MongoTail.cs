@@ -10,7 +10,8 @@ namespace Scheduler.Persistence.MongoDb;
 /// <summary>
 /// Follows a journal that several nodes write and publishes what becomes readable, each event once. A cursor looks for what is above the
 /// head; but an ordering is given when an event is inserted and not when its transaction commits, so events appear below the head as
-/// well. Therefore what lies less than an overlap below it is listed again, once a second or, where that is long, every three, and what is new there is published late.
+/// well. Therefore what lies less than an overlap below it is listed again, once a second or, where that takes long, every three, and what
+/// is new there is published late.
 /// </summary>
 /// <remarks>
 /// Nothing appears further below the head than the overlap, as long as the list is never much older than the cursor. That is why the list
