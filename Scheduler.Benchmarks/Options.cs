@@ -8,20 +8,37 @@ namespace Scheduler.Benchmarks;
 /// <param name="Seconds">How long a measure that runs for a time runs; null for its own default.</param>
 /// <param name="Repeats">How often a short measure is repeated; its median is printed.</param>
 /// <param name="SleepingJobs">How many jobs sleep in the memory measure.</param>
-internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int Repeats, int SleepingJobs)
+/// <param name="MongoDb">A connection string; null when no MongoDB is to be measured.</param>
+internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int Repeats, int SleepingJobs, string? MongoDb)
 {
+    /// <summary>The environment variable that names MongoDB where the command line doesn't.</summary>
+    public const string MongoDbVariable = "SCHEDULER_BENCH_MONGODB";
+
     /// <summary>Whether this measure is to run.</summary>
     public bool Includes(string measure) => Measures.Count == 0 || Measures.Contains(measure, StringComparer.Ordinal);
 
     /// <summary>Null when help is asked for, or needed.</summary>
     public static Options? Parse(IReadOnlyList<string> args, IReadOnlyList<string> known)
     {
-        var options = new Options([], Seconds: null, Repeats: 3, SleepingJobs: 10_000);
+        var options = new Options(
+            [],
+            Seconds: null,
+            Repeats: 3,
+            SleepingJobs: 10_000,
+            MongoDb: Environment.GetEnvironmentVariable(MongoDbVariable) is { Length: > 0 } server ? server : null);
         for (var i = 0; i < args.Count; i++)
         {
             if (known.Contains(args[i], StringComparer.Ordinal))
             {
                 options = options with { Measures = [.. options.Measures, args[i]] };
+                continue;
+            }
+
+            if (string.Equals(args[i], "--mongodb", StringComparison.Ordinal))
+            {
+                if (++i == args.Count)
+                    return null;
+                options = options with { MongoDb = args[i] };
                 continue;
             }
 
@@ -50,16 +67,17 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
     public static string Usage(IEnumerable<IMeasure> measures)
     {
         var text = new StringBuilder()
-            .AppendLine("dotnet run -c Release --project Scheduler.Benchmarks [-- measure … [--seconds N] [--repeats N] [--sleeping N]]")
+            .AppendLine("dotnet run -c Release --project Scheduler.Benchmarks [-- measure … [--seconds N] [--repeats N] [--sleeping N] [--mongodb CONNECTION]]")
             .AppendLine()
             .AppendLine("Measures (all of them when none is named):");
         foreach (var measure in measures)
             text.AppendLine($"  {measure.Name,-10} {measure.About}");
         return text
             .AppendLine()
-            .AppendLine("  --seconds N    how long a measure that runs for a time runs (creates 10, lateness 20, webhooks and quartz 10, journal 5)")
+            .AppendLine("  --seconds N    how long a measure that runs for a time runs (creates 10, lateness 20, webhooks and quartz 10, journal and mongodb 5)")
             .AppendLine("  --repeats N    how often a short measure is repeated, default 3; the median is printed, and the range beside it")
-            .Append("  --sleeping N   how many jobs sleep in the memory measure, default 10000")
+            .AppendLine("  --sleeping N   how many jobs sleep in the memory measure, default 10000")
+            .Append($"  --mongodb CONNECTION   the server of the measure mongodb, a replica set; or {MongoDbVariable}. A database is made and dropped")
             .ToString();
     }
 }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Scheduler.Persistence.MongoDb;
 using Scheduler.Persistence.Sqlite;
 
 namespace Scheduler.Benchmarks.Journal;
@@ -12,27 +13,40 @@ internal sealed class JournalUnderTest : IAsyncDisposable
 
     private JournalUnderTest(ActorSystem system) => _system = system;
 
-    /// <summary>Opens, or makes, the journal.</summary>
-    public static async Task<JournalUnderTest> OpenAsync(string path)
+    /// <summary>Opens, or makes, a journal in a file.</summary>
+    public static async Task<JournalUnderTest> OnSqliteAsync(string path)
     {
-        var config = ConfigurationFactory
-            .ParseString("akka { loglevel = WARNING, stdout-loglevel = WARNING, log-dead-letters = off }")
-            .WithFallback(SqlitePersistence.Config(path));
-        var journal = new JournalUnderTest(ActorSystem.Create("journal", config));
+        var journal = new JournalUnderTest(Create(SqlitePersistence.Config(path)));
         await SqlitePersistence.OpenAsync(journal._system);
         return journal;
     }
 
+    /// <summary>Opens, or makes, a journal in the database that the connection string names.</summary>
+    public static async Task<JournalUnderTest> OnMongoAsync(string connectionString)
+    {
+        var journal = new JournalUnderTest(Create(MongoPersistence.Config(connectionString)));
+        await MongoPersistence.OpenAsync(journal._system);
+        return journal;
+    }
+
     /// <summary>Starts these actors and waits until they have recovered. May be called again: they recover once more.</summary>
-    public async Task<IReadOnlyList<IActorRef>> RecoverAsync(int actors)
+    public async Task<IReadOnlyList<IActorRef>> RecoverAsync(int actors, string ids = "p")
     {
         var round = ++_rounds;
         var recovery = new WriteProgress(actors);
         var started = Enumerable.Range(0, actors)
-            .Select(i => _system.ActorOf(Props.Create(typeof(WriterActor), $"p-{i}", recovery), $"{round}-{i}"))
+            .Select(i => _system.ActorOf(Props.Create(typeof(WriterActor), $"{ids}-{i}", recovery), $"{round}-{i}"))
             .ToList();
         await recovery.AllDone;
         return started;
+    }
+
+    /// <summary>Lets all of them write for a while, and says how many events a second were confirmed.</summary>
+    public static async Task<double> RateAsync(IReadOnlyList<IActorRef> actors, TimeSpan time)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        var written = await WriteAsync(actors, int.MaxValue, time);
+        return written / TimeProvider.System.GetElapsedTime(since).TotalSeconds;
     }
 
     /// <summary>Lets all of them write at once.</summary>
@@ -53,4 +67,10 @@ internal sealed class JournalUnderTest : IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await _system.Terminate();
+
+    private static ActorSystem Create(Config persistence) => ActorSystem.Create(
+        "journal",
+        ConfigurationFactory
+            .ParseString("akka { loglevel = WARNING, stdout-loglevel = WARNING, log-dead-letters = off }")
+            .WithFallback(persistence));
 }

@@ -3,7 +3,7 @@ using Scheduler.Tests.Support;
 
 namespace Scheduler.Benchmarks.Measures;
 
-/// <summary>The journal without the scheduler around it, next to what SQLite itself can do.</summary>
+/// <summary>The journal on SQLite without the scheduler around it, next to what SQLite itself can do.</summary>
 internal sealed class JournalAlone : IMeasure
 {
     private const int Actors = 1000;
@@ -16,7 +16,7 @@ internal sealed class JournalAlone : IMeasure
 
     public string Name => "journal";
 
-    public string About => "events/s and recoveries/s of the journal with 1,000 persistent actors, and bare SQLite inserts";
+    public string About => "events/s of the journal on SQLite with 1 and 1,000 persistent actors, recoveries/s, and bare SQLite inserts";
 
     public async Task RunAsync(Options options, Report report)
     {
@@ -31,7 +31,7 @@ internal sealed class JournalAlone : IMeasure
     private static async Task WritesAsync(Options options, Report report, TimeSpan time)
     {
         using var folder = new TemporaryFolder();
-        await using var journal = await JournalUnderTest.OpenAsync(Path.Combine(folder.Path, "journal.db"));
+        await using var journal = await JournalUnderTest.OnSqliteAsync(Path.Combine(folder.Path, "journal.db"));
         using var bare = new BareSqlite(Path.Combine(folder.Path, "bare.db"));
         var actors = await journal.RecoverAsync(Actors);
         await JournalUnderTest.WriteAsync(actors, eventsEach: 20);
@@ -41,14 +41,16 @@ internal sealed class JournalAlone : IMeasure
         var events = new List<double>();
         var small = new List<double>();
         var large = new List<double>();
+        var one = new List<double>();
+        var single = new List<double>();
         for (var i = 0; i < options.Repeats; i++)
         {
             cpu.Add(CpuLoop.Milliseconds());
-            var since = TimeProvider.System.GetTimestamp();
-            var written = await JournalUnderTest.WriteAsync(actors, int.MaxValue, time);
-            events.Add(written / TimeProvider.System.GetElapsedTime(since).TotalSeconds);
+            events.Add(await JournalUnderTest.RateAsync(actors, time));
             small.Add(bare.Insert(time, SmallBatch));
             large.Add(bare.Insert(time, LargeBatch));
+            one.Add(await JournalUnderTest.RateAsync([actors[0]], time));
+            single.Add(bare.Insert(time, rowsPerTransaction: 1));
         }
 
         var loops = new Distribution(cpu);
@@ -58,20 +60,24 @@ internal sealed class JournalAlone : IMeasure
             report.Plain($"journal: bare SQLite inserts, {batch} a transaction", rows, "/s", loops);
             report.Plain("journal: events as a share of it", [.. events.Zip(rows, (here, ceiling) => 100 * here / ceiling)], "%", loops);
         }
+
+        report.Plain("journal: 1 actor, events", one, "/s", loops);
+        report.Plain("journal: bare SQLite inserts, 1 a transaction", single, "/s", loops);
+        report.Plain("journal: events as a share of it", [.. one.Zip(single, (here, ceiling) => 100 * here / ceiling)], "%", loops);
     }
 
     private static async Task RecoveriesAsync(Options options, Report report)
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "journal.db");
-        await using (var journal = await JournalUnderTest.OpenAsync(path))
+        await using (var journal = await JournalUnderTest.OnSqliteAsync(path))
             await JournalUnderTest.WriteAsync(await journal.RecoverAsync(Actors), EventsToRecover);
 
         var cpu = new List<double>();
         var recoveries = new List<double>();
         for (var i = 0; i < options.Repeats; i++)
         {
-            await using var journal = await JournalUnderTest.OpenAsync(path);
+            await using var journal = await JournalUnderTest.OnSqliteAsync(path);
             cpu.Add(CpuLoop.Milliseconds());
             var since = TimeProvider.System.GetTimestamp();
             for (var round = 0; round < RecoveryRounds; round++)

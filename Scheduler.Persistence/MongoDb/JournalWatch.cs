@@ -14,6 +14,9 @@ internal sealed class JournalWatch(IMongoCollection<BsonDocument> journal, Actio
     private static readonly PipelineDefinition<ChangeStreamDocument<BsonDocument>, BsonDocument> s_inserts =
         new BsonDocument[] { new("$match", new BsonDocument("operationType", "insert")), new("$project", new BsonDocument("_id", 1)) };
 
+    // A busy journal is asked for what was written fifty times a second, and not after each event.
+    private static readonly TimeSpan s_rest = TimeSpan.FromMilliseconds(20);
+
     private readonly CancellationTokenSource _stop = new();
     private Task _watching = Task.CompletedTask;
 
@@ -35,8 +38,10 @@ internal sealed class JournalWatch(IMongoCollection<BsonDocument> journal, Actio
                 using var stream = await journal.WatchAsync(s_inserts, new ChangeStreamOptions { MaxAwaitTime = TimeSpan.FromSeconds(5) }, _stop.Token);
                 while (await stream.MoveNextAsync(_stop.Token))
                 {
-                    if (stream.Current.Any())
-                        wake();
+                    if (!stream.Current.Any())
+                        continue;
+                    wake();
+                    await Task.Delay(s_rest, time, _stop.Token);
                 }
             }
             catch (MongoCommandException e) when (IsNotSupported(e))

@@ -10,9 +10,10 @@ namespace Scheduler.Persistence.MongoDb;
 /// <summary>
 /// Follows a journal that several nodes write and publishes what becomes readable, each event once. A cursor looks for what is above the
 /// head; but an ordering is given when an event is inserted and not when its transaction commits, so events appear below the head as
-/// well. Therefore what lies less than an overlap below it is listed again once a second, and what is new there is published late. What
-/// is later still, as no writer of this program is, is found by a longer list every half minute; a query that has just lost its place may
-/// miss it.
+        _listTook = _time.GetElapsedTime(startedAt);
+        if (isFar)
+            _listedFarAt = startedAt;
+        _seen.Forget(FarBelow(_listedTo));
 /// </summary>
 /// <remarks>
 /// Nothing appears further below the head than the overlap, as long as the list is never much older than the cursor. That is why the list
@@ -25,6 +26,9 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
 
     // The cursor rests when no list began since: with the five seconds that a transaction takes, it is within the overlap.
     private static readonly TimeSpan s_listsApart = TimeSpan.FromSeconds(3);
+
+    // A busy journal's list is long. It comes less often then, so that it takes a tenth of the time, but never less often than it must.
+    private const int ListsRest = 10;
 
     private readonly JournalProbe _journal;
     private readonly JournalWatch? _watch;
@@ -41,7 +45,11 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
     private long _head;
     private long _listedTo;
     private long _listedAt;
+<<<<<<< HEAD
     private long _listedFarAt;
+=======
+    private TimeSpan _listTook;
+>>>>>>> bench
     private long _movedAt;
     private int _disposed;
 
@@ -122,7 +130,7 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
         {
             try
             {
-                if (_time.GetElapsedTime(_listedAt) >= _settings.OverlapInterval)
+                if (_time.GetElapsedTime(_listedAt) >= ListsApart())
                     await ListAsync();
                 var polledAt = TimeProvider.System.GetTimestamp();
                 await PollAsync();
@@ -145,6 +153,12 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
                 await DelayAsync(failures);
             }
         }
+    }
+
+    private TimeSpan ListsApart()
+    {
+        var apart = TimeSpan.FromTicks(Math.Min((_listTook * ListsRest).Ticks, s_listsApart.Ticks));
+        return apart > _settings.OverlapInterval ? apart : _settings.OverlapInterval;
     }
 
     private async Task PollAsync()
@@ -178,6 +192,7 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
         if (!isFar && upTo == _listedTo && _time.GetElapsedTime(_movedAt, _listedAt) > TimeSpan.FromSeconds(MongoTailSettings.Overlap >> 32))
         {
             _listedAt = startedAt;
+            _listTook = TimeSpan.Zero;
             return;
         }
 
@@ -202,9 +217,14 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
             await _journal.ReadAsync(ids, PublishAsync, _stop.Token);
         _listedTo = upTo;
         _listedAt = startedAt;
+<<<<<<< HEAD
         if (isFar)
             _listedFarAt = startedAt;
         _seen.Forget(FarBelow(_listedTo));
+=======
+        _listTook = _time.GetElapsedTime(startedAt);
+        _seen.Forget(Below(upTo));
+>>>>>>> bench
     }
 
     private async Task PollOnceAsync()

@@ -18,7 +18,7 @@ internal sealed record MongoTailSettings
     /// <summary>New events are looked for this often, and whenever the tail is woken.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The overlap is read again this often.</summary>
+    /// <summary>The overlap is read again this often; less often, but every three seconds, where reading it takes long.</summary>
     public TimeSpan OverlapInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The far overlap is read again this often.</summary>
