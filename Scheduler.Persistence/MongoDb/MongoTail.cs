@@ -10,10 +10,9 @@ namespace Scheduler.Persistence.MongoDb;
 /// <summary>
 /// Follows a journal that several nodes write and publishes what becomes readable, each event once. A cursor looks for what is above the
 /// head; but an ordering is given when an event is inserted and not when its transaction commits, so events appear below the head as
-        _listTook = _time.GetElapsedTime(startedAt);
-        if (isFar)
-            _listedFarAt = startedAt;
-        _seen.Forget(FarBelow(_listedTo));
+/// well. Therefore what lies less than an overlap below it is listed again, once a second or, where that is long, every three, and what
+/// is new there is published late. What is later still, as no writer of this program is, is found by a longer list every half minute; a
+/// query that has just lost its place may miss it.
 /// </summary>
 /// <remarks>
 /// Nothing appears further below the head than the overlap, as long as the list is never much older than the cursor. That is why the list
@@ -45,11 +44,8 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
     private long _head;
     private long _listedTo;
     private long _listedAt;
-<<<<<<< HEAD
-    private long _listedFarAt;
-=======
     private TimeSpan _listTook;
->>>>>>> bench
+    private long _listedFarAt;
     private long _movedAt;
     private int _disposed;
 
@@ -217,14 +213,10 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
             await _journal.ReadAsync(ids, PublishAsync, _stop.Token);
         _listedTo = upTo;
         _listedAt = startedAt;
-<<<<<<< HEAD
+        _listTook = _time.GetElapsedTime(startedAt);
         if (isFar)
             _listedFarAt = startedAt;
         _seen.Forget(FarBelow(_listedTo));
-=======
-        _listTook = _time.GetElapsedTime(startedAt);
-        _seen.Forget(Below(upTo));
->>>>>>> bench
     }
 
     private async Task PollOnceAsync()
