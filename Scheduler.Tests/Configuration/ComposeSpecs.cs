@@ -13,7 +13,7 @@ public sealed partial class ComposeSpecs
 
     [Fact]
     public void Its_variables_are_settings_that_a_node_starts_with() =>
-        Assert.StartsWith("MongoDb", Settings().Storage.ToString(), StringComparison.Ordinal);
+        Assert.Equal("mongo:27017/scheduler", Settings().Storage.ToString());
 
     [Fact]
     public void Its_grace_period_is_longer_than_a_shutdown_may_take()
