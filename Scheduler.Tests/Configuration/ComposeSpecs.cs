@@ -13,13 +13,13 @@ public sealed partial class ComposeSpecs
 
     [Fact]
     public void Its_variables_are_settings_that_a_node_starts_with() =>
-        Assert.StartsWith("MongoDb", Settings().Storage.ToString(), StringComparison.Ordinal);
+        Assert.Equal("mongo:27017/scheduler", Settings().Storage.ToString());
 
     [Fact]
     public void Its_grace_period_is_longer_than_a_shutdown_may_take()
     {
         var grace = Assert.Single(_lines, line => line.TrimStart().StartsWith("stop_grace_period:", StringComparison.Ordinal));
-        var seconds = int.Parse(SecondsOf().Match(grace).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        var seconds = int.Parse(SecondsOf().Match(grace).Groups["seconds"].Value, System.Globalization.CultureInfo.InvariantCulture);
         Assert.True(TimeSpan.FromSeconds(seconds) > AkkaSetup.ShutdownTimeout(Settings()), $"{grace.Trim()} is not longer than {AkkaSetup.ShutdownTimeout(Settings())}");
     }
 
@@ -28,7 +28,7 @@ public sealed partial class ComposeSpecs
     {
         var published = _lines.Select(line => Published().Match(line)).Where(match => match.Success).ToList();
         Assert.NotEmpty(published);
-        Assert.All(published, match => Assert.StartsWith("127.0.0.1:", match.Groups[1].Value, StringComparison.Ordinal));
+        Assert.All(published, match => Assert.StartsWith("127.0.0.1:", match.Groups["port"].Value, StringComparison.Ordinal));
     }
 
     private SchedulerSettings Settings()
@@ -36,19 +36,19 @@ public sealed partial class ComposeSpecs
         var variables = _lines
             .Select(line => Variable().Match(line))
             .Where(match => match.Success)
-            .ToDictionary(match => match.Groups[1].Value.Replace("__", ":", StringComparison.Ordinal), match => (string?)match.Groups[2].Value, StringComparer.Ordinal);
+            .ToDictionary(match => match.Groups["name"].Value.Replace("__", ":", StringComparison.Ordinal), match => (string?)match.Groups["value"].Value, StringComparer.Ordinal);
         Assert.NotEmpty(variables);
         return SchedulerSettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(variables).Build());
     }
 
     private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 
-    [GeneratedRegex(@"^\s+(Scheduler__\w+):\s*(\S+)\s*$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^\s+(?<name>Scheduler__\w+):\s*(?<value>\S+)\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Variable();
 
-    [GeneratedRegex(@"^\s+stop_grace_period:\s*([0-9]+)s\s*$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^\s+stop_grace_period:\s*(?<seconds>[0-9]+)s\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SecondsOf();
 
-    [GeneratedRegex("^\\s+-\\s*\"([0-9.:]+:[0-9]+)\"\\s*$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^\\s+-\\s*\"(?<port>[0-9.:]+:[0-9]+)\"\\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Published();
 }
