@@ -133,21 +133,21 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
     public Task DeleteAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) => _calls.RunAsync(
         async (collections, token) =>
         {
-            // Whoever finished it afterwards would bring back what was deleted.
             if (!collections.HasTransactions)
                 await MongoUnfinished.FinishAsync(collections, [persistenceId], token);
             var highest = await HighestStoredAsync(collections, persistenceId, token);
             if (highest == 0)
                 return true;
-            if (toSequenceNr >= highest)
+            if (toSequenceNr >= highest || !collections.HasTransactions)
             {
-                // First, so that the number isn't lost if this process is. It never goes down.
+                // First, so that the number isn't lost if this process is, and so that whoever is finishing a write just now brings nothing
+                // back. It never goes down.
                 _deletions.Note();
                 await collections.Metadata.UpdateOneAsync(
                     Filter.Eq("_id", persistenceId),
                     Builders<BsonDocument>.Update
                         .SetOnInsert(MongoEventDocuments.PersistenceId, persistenceId)
-                        .Max(MongoEventDocuments.SequenceNr, highest),
+                        .Max(MongoEventDocuments.SequenceNr, Math.Min(toSequenceNr, highest)),
                     new UpdateOptions { IsUpsert = true },
                     token);
             }

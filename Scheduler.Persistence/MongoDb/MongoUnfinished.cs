@@ -63,15 +63,10 @@ internal static class MongoUnfinished
     public static async Task<string?> FinishAsync(MongoCollections collections, BsonDocument write, CancellationToken cancellationToken)
     {
         var events = write[Events].AsBsonArray.Select(static one => one.AsBsonDocument).ToList();
-        if (await AreDeletedAsync(collections, events, cancellationToken))
-        {
-            await ForgetAsync(collections, [write], cancellationToken);
-            return null;
-        }
-
+        var deletedTo = await DeletedToAsync(collections, events, cancellationToken);
         for (var i = 0; i < events.Count; i++)
         {
-            if (await InsertAsync(collections, events[i], cancellationToken))
+            if (SequenceNrOf(events[i]) <= deletedTo || await InsertAsync(collections, events[i], cancellationToken))
                 continue;
             // Only where a number was left out, and another writer went on behind it meanwhile, was anything inserted before.
             foreach (var own in events.Take(i))
@@ -84,6 +79,9 @@ internal static class MongoUnfinished
             return events[i][Id].AsString;
         }
 
+        // Who deletes says so first: what was deleted while this was under way, and came back by it, goes again.
+        if (await DeletedToAsync(collections, events, cancellationToken) is var now && now > deletedTo)
+            await collections.Events.DeleteManyAsync(Filter.In(Id, events.Where(one => SequenceNrOf(one) <= now).Select(static one => one[Id])), cancellationToken);
         await ForgetAsync(collections, [write], cancellationToken);
         return null;
     }
@@ -114,10 +112,12 @@ internal static class MongoUnfinished
         }
     }
 
-    /// <summary>True where they were all stored, and deleted since.</summary>
-    private static async Task<bool> AreDeletedAsync(MongoCollections collections, List<BsonDocument> events, CancellationToken cancellationToken)
+    /// <summary>Up to which number these events' persistence id is deleted; 0 for none.</summary>
+    private static async Task<long> DeletedToAsync(MongoCollections collections, List<BsonDocument> events, CancellationToken cancellationToken)
     {
         var deleted = await collections.Metadata.Find(Filter.Eq(Id, events[0][MongoEventDocuments.PersistenceId])).FirstOrDefaultAsync(cancellationToken);
-        return deleted is not null && deleted[MongoEventDocuments.SequenceNr].ToInt64() >= events[^1][MongoEventDocuments.SequenceNr].ToInt64();
+        return deleted is null ? 0 : deleted[MongoEventDocuments.SequenceNr].ToInt64();
     }
+
+    private static long SequenceNrOf(BsonDocument document) => document[MongoEventDocuments.SequenceNr].ToInt64();
 }

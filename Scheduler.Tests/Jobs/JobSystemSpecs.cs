@@ -10,16 +10,16 @@ using Scheduler.Actors.Execution;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Serialization;
 using Scheduler.Actors.Timing;
-using Scheduler.Persistence.Sqlite;
 using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Jobs;
 
-/// <summary>The shard region as a node starts it: a cluster of one, on SQLite.</summary>
+/// <summary>The shard region as a node starts it: a cluster of one, on a real journal.</summary>
+[Trait("Storage", "any")]
 public sealed class JobSystemSpecs : IAsyncLifetime
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly StorageUnderTest _storage = new();
     private readonly Recorded<IActorRef> _retentions = new("a retention");
     private readonly ScriptedTargets _targets = new() { Script = call => call.Succeed() };
     private ActorSystem _system = null!;
@@ -34,7 +34,7 @@ public sealed class JobSystemSpecs : IAsyncLifetime
             akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
             akka.cluster.roles = [jobs]
             {{hocon}}
-            """).WithFallback(SqlitePersistence.Config(_folder.File("journal.db")));
+            """).WithFallback(_storage.Persistence);
         var serializers = SerializationSetup.Create(
             system => [SerializerDetails.Create(JobSerializer.Name, new JobSerializer(system), [.. JobSerializer.BoundTypes])]);
         _system = ActorSystem.Create("jobs", ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config), serializers));
@@ -59,7 +59,7 @@ public sealed class JobSystemSpecs : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _system.Terminate();
-        _folder.Dispose();
+        _storage.Dispose();
     }
 
     [Fact]

@@ -2,24 +2,24 @@ using Akka.Configuration;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Serialization;
-using Scheduler.Persistence.Sqlite;
 using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Jobs;
 
-/// <summary>Jobs on the journal and the snapshot store that the embedded default has.</summary>
+/// <summary>Jobs on a real journal and snapshot store.</summary>
+[Trait("Storage", "any")]
 public sealed class StoredJobSpecs : JobSpec
 {
-    private readonly TemporaryFolder _folder;
+    private readonly StorageUnderTest _storage;
 
     public StoredJobSpecs()
-        : this(new TemporaryFolder())
+        : this(new StorageUnderTest())
     {
     }
 
-    private StoredJobSpecs(TemporaryFolder folder)
-        : base(Settings(folder)) => _folder = folder;
+    private StoredJobSpecs(StorageUnderTest storage)
+        : base(Settings(storage)) => _storage = storage;
 
     [Fact]
     public async Task A_job_fires_is_retried_and_completes_across_a_hand_over_on_the_real_store()
@@ -67,11 +67,11 @@ public sealed class StoredJobSpecs : JobSpec
     protected override void AfterAll()
     {
         base.AfterAll();
-        _folder.Dispose();
+        _storage.Dispose();
     }
 
-    private static Config Settings(TemporaryFolder folder) => ConfigurationFactory.ParseString($$"""
+    private static Config Settings(StorageUnderTest storage) => ConfigurationFactory.ParseString($$"""
         akka.actor.serializers.{{JobSerializer.Name}} = "{{typeof(JobSerializer).AssemblyQualifiedName}}"
         akka.actor.serialization-bindings { {{string.Join('\n', JobSerializer.BoundTypes.Select(t => $"\"{t.AssemblyQualifiedName}\" = {JobSerializer.Name}"))}} }
-        """).WithFallback(SqlitePersistence.Config(Path.Combine(folder.Path, "journal.db")));
+        """).WithFallback(storage.Persistence);
 }

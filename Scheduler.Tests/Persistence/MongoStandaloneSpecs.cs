@@ -227,6 +227,11 @@ public sealed class MongoStandaloneSpecs : IDisposable
                 link.Cut();
                 await Task.WhenAll(writing).WaitAsync(Patience.Limit);
                 link.Mend();
+                // Until the driver has noticed, each first write would fail, and no caller would get anywhere.
+                await Eventually.AnswersAsync(
+                    async () => (await store.AppendAsync([Atomic($"probe-{Guid.NewGuid():N}", 1, 2)], CancellationToken.None))[0],
+                    outcome => outcome.Status == AppendStatus.Stored,
+                    outcome => $"{outcome.Status} {outcome.Cause?.Message}");
             }
         }
 

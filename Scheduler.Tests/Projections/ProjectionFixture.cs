@@ -4,21 +4,21 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
-using Scheduler.Actors.Projections.Sqlite;
 using Scheduler.Tests.Support;
+using Xunit;
 using static Scheduler.Tests.Projections.ViewSamples;
 
 namespace Scheduler.Tests.Projections;
 
 /// <summary>A journal, a store, and what projections need between them.</summary>
+[Trait("Storage", "any")]
 public abstract class ProjectionFixture : TestKit
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly SqliteJobViewStore _store;
+    private readonly StorageUnderTest _storage = new();
 
     protected ProjectionFixture()
     {
-        _store = new SqliteJobViewStore(_folder.File("views.db"), NullLogger<SqliteJobViewStore>.Instance);
+        Store = _storage.OpenViews();
         Environment = new ProjectionEnvironment(Clock, Store, Journal.Queries, Recent, new ProjectionLag(Clock), NullLogger.Instance)
         {
             NewRowGrace = TimeSpan.Zero,
@@ -28,7 +28,7 @@ public abstract class ProjectionFixture : TestKit
 
     internal FakeJournal Journal { get; } = new();
 
-    protected IJobViewStore Store => _store;
+    protected IJobViewStore Store { get; }
 
     protected RecentRows Recent { get; } = new();
 
@@ -67,8 +67,7 @@ public abstract class ProjectionFixture : TestKit
     protected override void AfterAll()
     {
         base.AfterAll();
-        _store.Dispose();
-        _folder.Dispose();
+        _storage.Dispose();
         Environment.Lag.Dispose();
     }
 }

@@ -7,10 +7,7 @@ using Akka.Serialization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
-using Scheduler.Actors.Projections.Sqlite;
 using Scheduler.Actors.Serialization;
-using Scheduler.Persistence.Query;
-using Scheduler.Persistence.Sqlite;
 using Scheduler.Tests.Support;
 using Xunit;
 using static Scheduler.Tests.Projections.ViewSamples;
@@ -18,12 +15,13 @@ using static Scheduler.Tests.Projections.ViewSamples;
 namespace Scheduler.Tests.Projections;
 
 /// <summary>A journal that holds an event which this release has no serializer for, as after a downgrade.</summary>
+[Trait("Storage", "any")]
 public sealed class UnreadableEventSpecs : IAsyncLifetime
 {
     private static readonly JobId Poisoned = JobId.Parse("poisoned");
     private static readonly JobId Neighbour = Enumerable.Range(1, 10_000).Select(n => JobId.Parse($"neighbour-{n}")).First(id => id.Slice == Poisoned.Slice);
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly StorageUnderTest _storage = new();
 
     public async Task InitializeAsync()
     {
@@ -35,7 +33,7 @@ public sealed class UnreadableEventSpecs : IAsyncLifetime
 
     public Task DisposeAsync()
     {
-        _folder.Dispose();
+        _storage.Dispose();
         return Task.CompletedTask;
     }
 
@@ -43,10 +41,10 @@ public sealed class UnreadableEventSpecs : IAsyncLifetime
     public async Task It_is_set_aside_and_neither_its_job_nor_its_slice_is_held_up()
     {
         var system = Start(knowsLaterFacts: false);
-        using var store = new SqliteJobViewStore(_folder.File("views.db"), NullLogger<SqliteJobViewStore>.Instance);
+        var store = _storage.OpenViews();
         using var lag = new ProjectionLag(TimeProvider.System);
         var environment = new ProjectionEnvironment(
-            TimeProvider.System, store, JournalQueries.For(system, SchedulerReadJournal.Identifier), new RecentRows(), lag, NullLogger.Instance);
+            TimeProvider.System, store, JournalQueries.For(system, _storage.ReadJournalId), new RecentRows(), lag, NullLogger.Instance);
 
         system.ActorOf(SliceProjectionActor.Props(Poisoned.Slice, environment));
 
@@ -71,7 +69,7 @@ public sealed class UnreadableEventSpecs : IAsyncLifetime
         ]);
         return ActorSystem.Create(
             "unreadable",
-            ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(SqlitePersistence.Config(_folder.File("journal.db"))), serializers));
+            ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(_storage.Persistence), serializers));
     }
 
     private sealed record LaterFact;

@@ -3,7 +3,6 @@ using Akka.TestKit.Xunit2;
 using Microsoft.Extensions.Logging.Abstractions;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
-using Scheduler.Actors.Projections.Sqlite;
 using Scheduler.Actors.Retention;
 using Scheduler.Tests.Support;
 using Xunit;
@@ -12,16 +11,17 @@ using static Scheduler.Tests.Projections.ViewSamples;
 namespace Scheduler.Tests.Retention;
 
 /// <summary>What one pass removes from a real store; the jobs are a probe.</summary>
+[Trait("Storage", "any")]
 public sealed class RetentionPassSpecs : TestKit
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly StorageUnderTest _storage = new();
     private readonly WatchedClock _clock = new(T0);
-    private readonly SqliteJobViewStore _store;
+    private readonly IJobViewStore _store;
     private RetentionOptions _options = new() { Pause = TimeSpan.Zero };
 
     public RetentionPassSpecs()
         : base("akka { loglevel = OFF, stdout-loglevel = OFF }") =>
-        _store = new SqliteJobViewStore(_folder.File("views.db"), NullLogger<SqliteJobViewStore>.Instance);
+        _store = _storage.OpenViews();
 
     [Fact]
     public async Task A_job_with_5000_runs_keeps_its_newest_1000()
@@ -177,8 +177,7 @@ public sealed class RetentionPassSpecs : TestKit
     protected override void AfterAll()
     {
         base.AfterAll();
-        _store.Dispose();
-        _folder.Dispose();
+        _storage.Dispose();
     }
 
     private static RunView Ended(JobId job, DateTimeOffset at) => Run(job, at, 1, RunStatus.Completed) with { EndedAt = at };

@@ -6,38 +6,36 @@ using Akka.TestKit.Xunit2;
 using Microsoft.Extensions.Logging.Abstractions;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
-using Scheduler.Actors.Projections.Sqlite;
 using Scheduler.Actors.Serialization;
-using Scheduler.Persistence.Query;
-using Scheduler.Persistence.Sqlite;
 using Scheduler.Tests.Support;
 using Xunit;
 using static Scheduler.Tests.Projections.ViewSamples;
 
 namespace Scheduler.Tests.Projections;
 
-/// <summary>The whole way, over files: what an entity stores becomes rows, live and by a rebuild.</summary>
-public sealed class SqliteJournalProjectionSpecs : TestKit
+/// <summary>The whole way, over a real store: what an entity stores becomes rows, live and by a rebuild.</summary>
+[Trait("Storage", "any")]
+public sealed class JournalProjectionSpecs : TestKit
 {
-    private readonly TemporaryFolder _folder;
-    private readonly SqliteJobViewStore _store;
+    private readonly StorageUnderTest _storage;
+    private readonly IJobViewStore _store;
     private readonly JobViewWriter _writer;
     private readonly ProjectionEnvironment _environment;
 
-    public SqliteJournalProjectionSpecs()
-        : this(new TemporaryFolder())
+    public JournalProjectionSpecs()
+        : this(new StorageUnderTest())
     {
     }
 
-    private SqliteJournalProjectionSpecs(TemporaryFolder folder)
-        : base(Configuration(folder))
+    private JournalProjectionSpecs(StorageUnderTest storage)
+        : base(Configuration(storage))
     {
-        _folder = folder;
-        _store = new SqliteJobViewStore(folder.File("views.db"), NullLogger<SqliteJobViewStore>.Instance);
+        _storage = storage;
+        _store = storage.OpenViews();
         var recent = new RecentRows();
         _writer = new JobViewWriter(_store, recent, NullLogger<JobViewWriter>.Instance);
         _environment = new ProjectionEnvironment(
-            TimeProvider.System, _store, JournalQueries.For(Sys, SchedulerReadJournal.Identifier), recent, new ProjectionLag(TimeProvider.System), NullLogger.Instance);
+            TimeProvider.System, _store, JournalQueries.For(Sys, storage.ReadJournalId), recent, new ProjectionLag(TimeProvider.System), NullLogger.Instance);
         for (var slice = 0; slice < JobId.Slices; slice++)
             Sys.ActorOf(SliceProjectionActor.Props(slice, _environment));
     }
@@ -53,22 +51,22 @@ public sealed class SqliteJournalProjectionSpecs : TestKit
         await AwaitAssertAsync(() => AllAre(jobs), TimeSpan.FromSeconds(30));
         var done = await new ViewRebuild(Sys, _environment).RebuildAsync(default);
 
-        Assert.Equal(jobs.Count * 5, done.Events);
+        // Each of the three passes reads what is recent again, where commits may come late.
+        Assert.InRange(done.Events, jobs.Count * 5, jobs.Count * 15);
         await AllAre(jobs);
     }
 
     protected override void AfterAll()
     {
         base.AfterAll();
-        _store.Dispose();
         _environment.Lag.Dispose();
-        _folder.Dispose();
+        _storage.Dispose();
     }
 
-    private static Config Configuration(TemporaryFolder folder) => ConfigurationFactory.ParseString($$"""
+    private static Config Configuration(StorageUnderTest storage) => ConfigurationFactory.ParseString($$"""
         akka.actor.serializers.jobs = "{{typeof(JobSerializer).AssemblyQualifiedName}}"
         akka.actor.serialization-bindings { {{string.Join("\n", JobSerializer.BoundTypes.Select(t => $"\"{t.AssemblyQualifiedName}\" = jobs"))}} }
-        """).WithFallback(SqlitePersistence.Config(folder.File("journal.db")));
+        """).WithFallback(storage.Persistence);
 
     private async Task AllAre(IEnumerable<JobId> jobs)
     {
