@@ -1,3 +1,5 @@
+using Scheduler.Actors.Execution.Limits;
+
 namespace Scheduler.Actors.Execution;
 
 /// <summary>How runs are executed on a node: <c>Scheduler:Execution</c>.</summary>
@@ -8,6 +10,9 @@ public sealed record ExecutionOptions
     /// holds its permit while its outcome is stored.
     /// </summary>
     public int MaxConcurrentRuns { get; init; } = 256;
+
+    /// <summary>Limits of single targets and concurrency keys.</summary>
+    public RunLimits Limits { get; init; } = new();
 
     /// <summary>How long a stopping node waits for running attempts.</summary>
     public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(30);

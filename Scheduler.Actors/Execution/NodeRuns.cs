@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution.Limits;
 
 namespace Scheduler.Actors.Execution;
 
@@ -15,9 +16,11 @@ public sealed class NodeRuns : UntypedActor
 
     private readonly RunWorkerEnvironment _environment;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Queue<(IActorRef Job, long Request)> _queue = new();
-    private readonly HashSet<(IActorRef Job, long Request)> _waiting = [];
-    private readonly HashSet<(IActorRef Job, long Request)> _holders = [];
+    private readonly IRunLimiter _limiter;
+    private readonly RunQueue<Waiting> _queue;
+    private readonly HashSet<string> _retried = new(StringComparer.Ordinal);
+    private readonly Dictionary<(IActorRef Job, long Request), RunClaim> _holders = [];
+    private readonly Dictionary<(RunId Run, int Number), RunClaim> _claims = [];
     private readonly Dictionary<(RunId Run, int Number), IActorRef> _workers = [];
     private readonly Dictionary<(RunId Run, int Number), HeldStart> _held = [];
     private readonly List<IActorRef> _drainers = [];
@@ -29,7 +32,12 @@ public sealed class NodeRuns : UntypedActor
     {
         _environment = environment;
         _free = environment.Options.MaxConcurrentRuns;
+        _limiter = new NodeRunLimiter(environment.Options.Limits);
+        _queue = new RunQueue<Waiting>(_limiter);
     }
+
+    /// <inheritdoc />
+    protected override void PostStop() => _limiter.Dispose();
 
     /// <inheritdoc />
     protected override SupervisorStrategy SupervisorStrategy() =>
@@ -41,14 +49,13 @@ public sealed class NodeRuns : UntypedActor
         switch (message)
         {
             case RequestPermit m:
-                if (_waiting.Add((Sender, m.Request)))
-                    _queue.Enqueue((Sender, m.Request));
+                _queue.Add(new Waiting(Sender, m.Request), m.Claim);
                 Grant();
                 break;
             case ReleasePermit m:
                 // A job that waits stays in the queue until its turn, where it is passed over.
-                if (!_waiting.Remove((Sender, m.Request)) && _holders.Remove((Sender, m.Request)))
-                    Free();
+                if (!_queue.Remove(new Waiting(Sender, m.Request)) && _holders.Remove((Sender, m.Request), out var held))
+                    Free(held);
                 TellDrained();
                 break;
             case StartAttempt m:
@@ -66,6 +73,11 @@ public sealed class NodeRuns : UntypedActor
             case GraceOver m:
                 Begin(m.Run, m.Number);
                 break;
+            case LimitRetry m:
+                _retried.Remove(m.Limit);
+                _queue.ReleaseAll(m.Limit);
+                Grant();
+                break;
             case DrainRuns:
                 _isDraining = true;
                 _drainers.Add(Sender);
@@ -80,9 +92,15 @@ public sealed class NodeRuns : UntypedActor
     private void Start(StartAttempt start)
     {
         // Without a permit it runs all the same: it is in the journal. The count is made good when it ends.
-        if (!_holders.Remove((Sender, start.Request)))
-            _free--;
         var attempt = start.Attempt;
+        if (!_holders.Remove((Sender, start.Request), out var claim))
+        {
+            _free--;
+            claim = RunClaim.Of(attempt.Definition, attempt.DueAt);
+            _limiter.Enter(claim);
+        }
+
+        _claims[(attempt.RunId, attempt.Number)] = claim;
         _held[(attempt.RunId, attempt.Number)] = new HeldStart(attempt, Replace(start));
         if (start.Replaces.Any(r => !r.IsHere))
         {
@@ -124,7 +142,7 @@ public sealed class NodeRuns : UntypedActor
         }
         else if (_held.Remove((stop.RunId, stop.Number)))
         {
-            Free();
+            Free(_claims, (stop.RunId, stop.Number));
             TellDrained();
         }
     }
@@ -136,7 +154,7 @@ public sealed class NodeRuns : UntypedActor
         {
             _workers.Remove((attempt.RunId, attempt.Number));
             BeginAfter((attempt.RunId, attempt.Number));
-            Free();
+            Free(_claims, (attempt.RunId, attempt.Number));
             TellDrained();
             return;
         }
@@ -159,22 +177,36 @@ public sealed class NodeRuns : UntypedActor
 
     private Props Worker(Attempt attempt, AttemptOutcome? outcome) => Props.Create(typeof(RunWorker), attempt, _environment, outcome);
 
-    private void Free()
+    private void Free(Dictionary<(RunId Run, int Number), RunClaim> claims, (RunId Run, int Number) attempt)
+    {
+        if (claims.Remove(attempt, out var claim))
+            Free(claim);
+    }
+
+    private void Free(RunClaim claim)
     {
         _free++;
+        _limiter.Leave(claim);
+        foreach (var limit in _limiter.LimitsOf(claim))
+            _queue.Release(limit);
         Grant();
     }
 
     private void Grant()
     {
-        while (_free > 0 && !_isDraining && _queue.TryDequeue(out var next))
+        while (_free > 0 && !_isDraining && _queue.Take(out var claim, TryAgain) is { } next)
         {
-            if (!_waiting.Remove(next))
-                continue;
             _free--;
-            _holders.Add(next);
+            _holders.Add((next.Job, next.Request), claim!);
             next.Job.Tell(new PermitGranted(next.Request));
         }
+    }
+
+    /// <summary>A rate has room again without anybody leaving. One timer for each is enough.</summary>
+    private void TryAgain(RunRefusal refusal)
+    {
+        if (_retried.Add(refusal.Limit))
+            _environment.Timers.TellAt(_environment.Clock.GetUtcNow() + refusal.After!.Value, Self, new LimitRetry(refusal.Limit));
     }
 
     private void TellDrained()
@@ -188,6 +220,10 @@ public sealed class NodeRuns : UntypedActor
 
     /// <summary>An attempt that waits for the end of those that it takes the place of.</summary>
     private sealed record HeldStart(Attempt Attempt, HashSet<(RunId Run, int Number)> Before);
+
+    private sealed record Waiting(IActorRef Job, long Request);
+
+    private sealed record LimitRetry(string Limit);
 
     private sealed record GraceOver(RunId Run, int Number);
 }

@@ -1,11 +1,13 @@
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution.Limits;
 
 namespace Scheduler.Actors.Execution;
 
 /// <summary>A job asks its node's run limiter for a permit. At most one at a time for each job. Stays on the node.</summary>
 /// <param name="Request">Which request of this job's it is, so that a late answer is not taken for another one's.</param>
-internal sealed record RequestPermit(long Request);
+/// <param name="Claim">What it wants to run.</param>
+internal sealed record RequestPermit(long Request, RunClaim Claim);
 
 /// <summary>The job holds a permit until it hands it on with <see cref="StartAttempt"/>, or gives it back.</summary>
 /// <param name="Request">The request that is granted.</param>

@@ -5,6 +5,7 @@ using Akka.Persistence;
 using Akka.Persistence.Journal;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Limits;
 
 namespace Scheduler.Actors.Jobs;
 
@@ -221,10 +222,10 @@ public sealed class JobActor : UntypedPersistentActor
             return;
         }
 
-        if (settlement.NeedsPermit)
+        if (settlement.Wanted is { } dueAt)
         {
             if (StayAwake(now))
-                RequestPermit();
+                RequestPermit(dueAt);
             return;
         }
 
@@ -361,12 +362,12 @@ public sealed class JobActor : UntypedPersistentActor
         Context.Parent.Tell(new Passivate(StopJob.Instance));
     }
 
-    private void RequestPermit()
+    private void RequestPermit(DateTimeOffset dueAt)
     {
         if (_permit is not Permit.None)
             return;
         _permit = Permit.Requested;
-        _environment.Runs.Tell(new RequestPermit(++_permitRequest));
+        _environment.Runs.Tell(new RequestPermit(++_permitRequest, RunClaim.Of(_state.Definition!, dueAt)));
     }
 
     private void GiveBackPermit()

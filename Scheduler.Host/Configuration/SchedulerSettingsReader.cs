@@ -1,6 +1,7 @@
 using System.Globalization;
 using MongoDB.Driver;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Limits;
 using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
 using Scheduler.Host.Configuration.Storage;
@@ -18,6 +19,7 @@ internal static class SchedulerSettingsReader
     private const string ConnectionStringKey = "MongoDb:ConnectionString";
     private const string ConnectionStringForm = "of the form mongodb://HOST:PORT/DATABASE?replicaSet=NAME; what is not a letter or a digit in a user's name or password is percent-encoded";
     private const string DefaultConnectionString = "mongodb://127.0.0.1:27017/scheduler";
+    private const int MaxRuns = 100_000;
     private const int MaxPort = 65_535;
 
     private static readonly string[] AllRoles = [ClusterSettings.ApiRole, ClusterSettings.JobsRole];
@@ -139,9 +141,47 @@ internal static class SchedulerSettingsReader
         var defaults = new ExecutionOptions();
         return defaults with
         {
-            MaxConcurrentRuns = reader.Number("Execution:MaxConcurrentRuns", 1, 100_000, defaults.MaxConcurrentRuns),
+            MaxConcurrentRuns = reader.Number("Execution:MaxConcurrentRuns", 1, MaxRuns, defaults.MaxConcurrentRuns),
             DrainLimit = reader.Duration("Execution:DrainLimit", TimeSpan.Zero, TimeSpan.FromHours(1), defaults.DrainLimit),
+            Limits = Limits(reader, defaults.Limits),
         };
+    }
+
+    private static RunLimits Limits(SettingsReader reader, RunLimits defaults)
+    {
+        const string PerKey = "Execution:MaxRunsPerConcurrencyKey";
+        var targets = new Dictionary<string, TargetLimit>(StringComparer.Ordinal);
+        foreach (var item in reader.Items("Execution:Targets"))
+        {
+            var target = reader.Text($"{item}:Target", "");
+            var limit = new TargetLimit
+            {
+                MaxConcurrentRuns = Optional(reader, $"{item}:MaxConcurrentRuns"),
+                RunsPerSecond = reader.Rate($"{item}:RunsPerSecond"),
+                Burst = reader.Number($"{item}:Burst", 1, MaxRuns, otherwise: 1),
+            };
+            if (TargetName(target) is not { } name)
+                reader.Refuse($"{item}:Target", target, "an origin (https://example.org) or handler:NAME");
+            else if (!targets.TryAdd(name, limit))
+                reader.Refuse($"{item}:Target", target, "named once");
+        }
+
+        return new RunLimits
+        {
+            MaxRunsPerOrigin = reader.Number("Execution:MaxRunsPerOrigin", 1, MaxRuns, defaults.MaxRunsPerOrigin),
+            MaxRunsPerConcurrencyKey = Optional(reader, PerKey),
+            Targets = targets,
+        };
+    }
+
+    private static int? Optional(SettingsReader reader, string key) => reader.Has(key) ? reader.Number(key, 1, MaxRuns, otherwise: 1) : null;
+
+    /// <summary>As <see cref="RunClaim.Target"/> has it; null when it is none.</summary>
+    private static string? TargetName(string text)
+    {
+        if (text.StartsWith(RunClaim.HandlerPrefix, StringComparison.Ordinal) && text.Length > RunClaim.HandlerPrefix.Length)
+            return text;
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/" ? RunClaim.OriginOf(url!) : null;
     }
 
     private static RetentionOptions Retention(SettingsReader reader)

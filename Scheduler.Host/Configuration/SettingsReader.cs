@@ -58,6 +58,23 @@ internal sealed class SettingsReader(IConfiguration configuration, string sectio
         return Find(key) is { } text ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : otherwise;
     }
 
+    /// <summary>A number above 0; null when there is none.</summary>
+    public double? Rate(string key)
+    {
+        if (Find(key) is not { } text)
+            return null;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= 0.001 and <= 1_000_000)
+            return number;
+        Refuse(key, text, "a number from 0.001 to 1000000");
+        return null;
+    }
+
+    /// <summary>The keys of a list's items, each of which has keys of its own.</summary>
+    public IReadOnlyList<string> Items(string key) => [.. configuration.GetSection($"{section}:{key}").GetChildren().Select(item => $"{key}:{item.Key}")];
+
+    /// <summary>Whether a key has a value.</summary>
+    public bool Has(string key) => Find(key) is not null;
+
     /// <summary>Notes that a value is not allowed.</summary>
     public void Refuse(string key, string value, string allowed) => Errors.Add($"{section}:{key} is '{value}'; it must be {allowed}.");
 

@@ -4,6 +4,7 @@ using Akka.TestKit.Xunit2;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Limits;
 
 namespace Scheduler.Tests.Support;
 
@@ -53,7 +54,10 @@ public abstract class RunsSpec : TestKit
     /// <summary>A job of that node.</summary>
     protected TestProbe NewJob() => CreateTestProbe();
 
-    protected void Ask(TestProbe job, long request = 1) => Runs.Tell(new RequestPermit(request), job);
+    protected void Ask(TestProbe job, long request = 1) => Ask(job, AttemptOf("any"), request);
+
+    private protected void Ask(TestProbe job, Attempt attempt, long request = 1) =>
+        Runs.Tell(new RequestPermit(request, RunClaim.Of(attempt.Definition, attempt.DueAt)), job);
 
     protected void GiveBack(TestProbe job, long request = 1) => Runs.Tell(new ReleasePermit(request), job);
 

@@ -7,9 +7,12 @@ public sealed record Decision(ValueList<JobEvent> Events, JobReply Reply);
 
 /// <summary>What follows from the passing of time.</summary>
 /// <param name="Events">In order, to be stored as one atomic write; empty when nothing is to be recorded.</param>
-/// <param name="NeedsPermit">Whether something could start if the job had a permit of its node's run limiter.</param>
-public sealed record Settlement(ValueList<JobEvent> Events, bool NeedsPermit)
+/// <param name="Wanted">When that is due which could start if the job had a permit of its node's run limiter; null for nothing.</param>
+public sealed record Settlement(ValueList<JobEvent> Events, DateTimeOffset? Wanted)
 {
     /// <summary>Nothing is due.</summary>
-    public static Settlement Nothing { get; } = new([], NeedsPermit: false);
+    public static Settlement Nothing { get; } = new([], Wanted: null);
+
+    /// <summary>Whether something could start if the job had a permit.</summary>
+    public bool NeedsPermit => Wanted is not null;
 }

@@ -33,13 +33,13 @@ public static class Settling
         var at = Instant.Max(Instant.Floor(now), state.LastEventAt);
         var due = !state.IsPaused && state.NextDueAt <= now ? DueOccurrences.Select(state, Instant.Floor(now), tolerance.MisfireThreshold, at) : null;
         if (due is not null && WithoutStart(state, due, at) is { } resolved)
-            return new Settlement(Plans.WithCompletion(state, resolved, at), NeedsPermit: false);
+            return new Settlement(Plans.WithCompletion(state, resolved, at), Wanted: null);
 
         if (NextStart(state, due, now + tolerance.Lead, at, self) is not { } start)
             return Settlement.Nothing;
         return hasPermit || (start.Replaces && state.Active.Any(r => r.Node == self))
-            ? new Settlement(start.Events(), NeedsPermit: false)
-            : new Settlement([], NeedsPermit: true);
+            ? new Settlement(start.Events(), Wanted: null)
+            : new Settlement([], start.DueAt);
     }
 
     /// <summary>What resolves due occurrences without a start, and so without a permit; null when the next step for them is one.</summary>
