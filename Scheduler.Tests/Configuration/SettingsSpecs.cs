@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Scheduler.Actors.Execution.Limits;
 using Scheduler.Host.Configuration;
 using Scheduler.Host.Configuration.Storage;
 using Xunit;
@@ -65,6 +66,24 @@ public sealed class SettingsSpecs
     }
 
     [Fact]
+    public void Limits_of_targets_are_a_list_and_named_as_they_are_counted()
+    {
+        var limits = Read(
+            ("Execution:MaxRunsPerOrigin", "9"),
+            ("Execution:MaxRunsPerConcurrencyKey", "1"),
+            ("Execution:Targets:0:Target", "HTTPS://Example.org/"),
+            ("Execution:Targets:0:MaxConcurrentRuns", "3"),
+            ("Execution:Targets:1:Target", "handler:report"),
+            ("Execution:Targets:1:RunsPerSecond", "0.5"),
+            ("Execution:Targets:1:Burst", "5")).Execution.Limits;
+
+        Assert.Equal((9, 1), (limits.MaxRunsPerOrigin, limits.MaxRunsPerConcurrencyKey));
+        Assert.Equal(new TargetLimit { MaxConcurrentRuns = 3 }, limits.Targets["https://example.org:443"]);
+        Assert.Equal(new TargetLimit { RunsPerSecond = 0.5, Burst = 5 }, limits.Targets["handler:report"]);
+        Assert.Null(Read().Execution.Limits.MaxRunsPerConcurrencyKey);
+    }
+
+    [Fact]
     public void A_list_may_be_written_as_items()
     {
         var settings = Read(("Cluster:Roles:0", "jobs"), ("Cluster:Roles:1", "api"));
@@ -94,6 +113,10 @@ public sealed class SettingsSpecs
     [InlineData("Execution:MaxConcurrentRuns", "0")]
     [InlineData("Execution:MaxConcurrentRuns", "many")]
     [InlineData("Execution:DrainLimit", "PT61M")]
+    [InlineData("Execution:MaxRunsPerOrigin", "0")]
+    [InlineData("Execution:MaxRunsPerConcurrencyKey", "none")]
+    [InlineData("Execution:Targets:0:Target", "example.org")]
+    [InlineData("Execution:Targets:0:Target", "https://example.org/path")]
     [InlineData("Retention:RunAge", "P1M")]
     [InlineData("Retention:RunAge", "PT59S")]
     [InlineData("Retention:RunsPerJob", "0")]

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Limits;
 using Scheduler.Tests.Support;
 using Xunit;
 
@@ -25,6 +26,57 @@ public sealed class RunLimitSpecs : RunsSpec
             GiveBack(jobs[next - 2]);
             await GrantedAsync(jobs[next]);
         }
+    }
+
+    [Fact]
+    public async Task A_host_that_hangs_holds_its_own_permits_only_and_gets_them_back_one_by_one()
+    {
+        Options = Options with { MaxConcurrentRuns = 10, Limits = new RunLimits { MaxRunsPerOrigin = 2 } };
+        var hanging = Enumerable.Range(0, 50).Select(n => (Job: NewJob(), Attempt: Webhook($"hangs-{n}", "http://hangs.example.org/a"))).ToList();
+        foreach (var (job, attempt) in hanging)
+            Ask(job, attempt);
+        await GrantedAsync(hanging[0].Job);
+        await GrantedAsync(hanging[1].Job);
+
+        var quick = NewJob();
+        Ask(quick, Webhook("quick", "http://quick.example.org/"));
+        await GrantedAsync(quick);
+        await NothingForAsync(hanging[2].Job);
+
+        Runs.Tell(new StartAttempt(1, hanging[0].Attempt), hanging[0].Job);
+        (await Targets.Calls.NextAsync()).Succeed();
+        Acknowledge(await ReportedAsync());
+        await GrantedAsync(hanging[2].Job);
+        await NothingForAsync(hanging[3].Job);
+    }
+
+    [Fact]
+    public async Task A_rate_lets_the_next_one_start_when_its_time_has_come()
+    {
+        var limit = new TargetLimit { RunsPerSecond = 1000 };
+        Options = Options with
+        {
+            MaxConcurrentRuns = 10,
+            Limits = new RunLimits { Targets = new Dictionary<string, TargetLimit>(StringComparer.Ordinal) { ["http://limited.example.org:80"] = limit } },
+        };
+        var jobs = Enumerable.Range(0, 3).Select(n => (Job: NewJob(), Attempt: Webhook($"limited-{n}", "http://limited.example.org/"))).ToList();
+        foreach (var (job, attempt) in jobs)
+            Ask(job, attempt);
+
+        // Its time comes by the machine's clock, and is looked for by the node's.
+        using var moving = new CancellationTokenSource();
+        var clock = Task.Run(async () =>
+        {
+            while (!moving.IsCancellationRequested)
+            {
+                Clock.Advance(TimeSpan.FromMilliseconds(10));
+                await Task.Yield();
+            }
+        });
+        foreach (var (job, _) in jobs)
+            await GrantedAsync(job);
+        await moving.CancelAsync();
+        await clock;
     }
 
     [Fact]
@@ -209,5 +261,11 @@ public sealed class RunLimitSpecs : RunsSpec
         await NothingForAsync(drainer);
         Acknowledge(report);
         await drainer.ExpectMsgAsync<Drained>(Patience.Limit);
+    }
+
+    private static Attempt Webhook(string job, string url)
+    {
+        var attempt = AttemptOf(job);
+        return attempt with { Definition = attempt.Definition with { Target = new HttpTarget("POST", url, [], Body: null) } };
     }
 }
