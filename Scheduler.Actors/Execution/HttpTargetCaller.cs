@@ -18,11 +18,11 @@ internal sealed class HttpTargetCaller(HttpClient client, TimeProvider clock)
 
     public async Task<JsonText?> CallAsync(HttpTarget target, Attempt attempt, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(target.Method), target.Url);
+        using var request = new HttpRequestMessage(new HttpMethod(target.Method), Placeholders.InUrl(target.Url, attempt));
         if (target.Body is { } body)
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.Raw)) { Headers = { ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json) } };
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Placeholders.InJson(body, attempt).Raw)) { Headers = { ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json) } };
         foreach (var header in target.Headers)
-            Add(request, header);
+            Add(request, header with { Value = Placeholders.InHeader(header.Value, attempt) });
         request.Headers.Remove(IdempotencyKey);
         request.Headers.Add(IdempotencyKey, attempt.RunId.Value);
 

@@ -54,6 +54,19 @@ public sealed class BadDefinitionSpecs(ApiServer server) : IClassFixture<ApiServ
     }
 
     [Theory]
+    [InlineData("\"url\":\"http://h/{{job.idd}}\"", "target.http.url", "{{job.idd}}")]
+    [InlineData("\"url\":\"http://{{parameters.host}}/\"", "target.http.url", "absolute")]
+    [InlineData("\"url\":\"http://h/\",\"headers\":{\"X-A\":\"{{nobody}}\"}", "target.http.headers.X-A", "{{nobody}}")]
+    [InlineData("\"url\":\"http://h/\",\"body\":{\"a\":[\"{{run.number}}\"]}", "target.http.body", "{{run.attempt}}")]
+    public async Task A_part_of_an_http_target_that_is_wrong_is_named_with_what_is_allowed(string http, string wrong, string allowed)
+    {
+        var answer = await server.PostAsync("/jobs", $"{{\"name\":\"j\",\"schedule\":{{\"delay\":60}},\"target\":{{\"http\":{{{http}}}}}}}");
+
+        Assert.Equal([wrong], answer.IsProblem(HttpStatusCode.BadRequest, "invalid-request").Errors);
+        Assert.Contains(allowed, answer.Error(wrong), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("\"start_at\":\"soon\"", "start_at", "RFC 3339")]
     [InlineData("\"start_at\":\"9999-12-31T23:59:59.9995Z\"", "start_at", "too late")]
     [InlineData("\"end_at\":1", "end_at", "must be a string")]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Scheduler.Actors.Domain;
+using Scheduler.Actors.Execution;
 using Scheduler.Host.Api.Contracts;
 using Scheduler.Host.Api.Ports;
 
@@ -96,6 +97,8 @@ internal sealed class TargetReader(HandlerNames handlers)
             return null;
         }
 
+        RefuseUnknown(http, "url", Placeholders.Unknown(text));
+
         return text.Trim();
     }
 
@@ -140,6 +143,8 @@ internal sealed class TargetReader(HandlerNames handlers)
             return;
         if (text.Any(c => c is not ('\t' or (>= ' ' and <= '~'))))
             http.Error($"headers.{name}", "must be printable ASCII");
+        else if (Placeholders.Unknown(text) is { Count: > 0 } unknown)
+            RefuseUnknown(http, $"headers.{name}", unknown);
         else if (!headers.TryAdd(name, text))
             http.Error($"headers.{name}", "is there already: field names do not differ by case");
     }
@@ -149,8 +154,18 @@ internal sealed class TargetReader(HandlerNames handlers)
         if (!http.TryGet("body", out var value))
             return null;
         if (CarriedJson.TryRead(value, out var json))
+        {
+            RefuseUnknown(http, "body", Placeholders.Unknown(json));
             return json;
+        }
+
         http.Error("body", "must be text throughout: a string in it holds half of a surrogate pair");
         return null;
+    }
+
+    private static void RefuseUnknown(ObjectReader target, string name, IReadOnlyList<string> unknown)
+    {
+        foreach (var placeholder in unknown)
+            target.Error(name, $"has {{{{{placeholder}}}}}, which is no placeholder that can stand there; known, in values: {string.Join(", ", Placeholders.Names.Select(n => $"{{{{{n}}}}}"))}");
     }
 }
