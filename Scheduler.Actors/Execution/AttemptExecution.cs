@@ -9,7 +9,7 @@ internal static class AttemptExecution
     /// <summary>The longest error that is stored, in characters.</summary>
     internal const int MaxErrorLength = 2_000;
 
-    /// <summary>The largest output that is stored, in characters of JSON.</summary>
+    /// <summary>The largest output of a handler that is stored, in characters of JSON. A webhook's is bounded where its answer is read.</summary>
     internal const int MaxOutputLength = 16 * 1024;
 
     /// <summary>The longest that a target's wish not to be called is heeded.</summary>
@@ -44,7 +44,7 @@ internal static class AttemptExecution
             }
 
             var output = end.Task.IsCompleted ? await call.WaitAsync(environment.Options.CancellationGrace, clock, CancellationToken.None) : await call;
-            return output is { Raw.Length: > MaxOutputLength }
+            return output is { Raw.Length: > MaxOutputLength } && attempt.Definition.Target is not HttpTarget
                 ? Failure(FailureKind.Failed, $"The output has {output.Value.Raw.Length} characters of JSON; at most {MaxOutputLength} are kept.", retryable: false)
                 : new AttemptSucceeded(output, Timing());
         }

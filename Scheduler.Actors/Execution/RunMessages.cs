@@ -39,7 +39,11 @@ internal sealed record ReplacedAttempt(RunId RunId, int Number, bool IsHere);
 /// <param name="FireTime">The nominal instant.</param>
 /// <param name="DueAt">Not before this.</param>
 /// <param name="Definition">The job's definition when the attempt started.</param>
-public sealed record Attempt(JobId JobId, RunId RunId, int Number, DateTimeOffset FireTime, DateTimeOffset DueAt, JobDefinition Definition);
+public sealed record Attempt(JobId JobId, RunId RunId, int Number, DateTimeOffset FireTime, DateTimeOffset DueAt, JobDefinition Definition)
+{
+    /// <summary>The W3C <c>traceparent</c> of the request that the run goes back to; null for none.</summary>
+    public string? Trace { get; init; }
+}
 
 /// <summary>A worker is gone, and its permit with it.</summary>
 /// <param name="Attempt">What it ran.</param>

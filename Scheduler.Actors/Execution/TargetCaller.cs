@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution.Http;
 
 namespace Scheduler.Actors.Execution;
 

@@ -90,7 +90,18 @@ internal static class DefinitionMapping
         HandlerTarget t => new TargetDto { Handler = t.Name },
         HttpTarget t => new TargetDto
         {
-            Http = new HttpTargetDto { Method = t.Method, Url = t.Url, Headers = t.Headers.Count == 0 ? null : t.Headers, Body = t.Body },
+            Http = new HttpTargetDto
+            {
+                Method = t.Method,
+                Url = t.Url,
+                Headers = t.Headers.Count == 0 ? null : t.Headers,
+                Body = t.Body,
+                Text = t.Text,
+                Secret = t.Secret,
+                Success = Array(t.Success, r => r.ToString()),
+                FollowRedirects = t.FollowRedirects ? true : null,
+                KeepHeaders = Array(t.KeepHeaders),
+            },
         },
         _ => throw new SerializationException($"No stored shape for {target}."),
     };
@@ -98,7 +109,14 @@ internal static class DefinitionMapping
     private static Target FromDto(TargetDto dto) => dto switch
     {
         { Handler: { } name } => name == HandlerTarget.DefaultName ? HandlerTarget.Default : new HandlerTarget(name),
-        { Http: { } http } => new HttpTarget(Need(http.Method, "method"), Need(http.Url, "url"), http.Headers ?? [], http.Body),
+        { Http: { } http } => new HttpTarget(Need(http.Method, "method"), Need(http.Url, "url"), http.Headers ?? [], http.Body)
+        {
+            Text = http.Text,
+            Secret = http.Secret,
+            Success = List(http.Success, text => StatusRange.TryParse(text, out var range) ? range : throw new SerializationException($"'{text}' is no status code and no range of them.")),
+            FollowRedirects = http.FollowRedirects ?? false,
+            KeepHeaders = ValueList.From(http.KeepHeaders),
+        },
         _ => throw new SerializationException("The target is of no kind that this release knows."),
     };
 

@@ -100,7 +100,15 @@ internal static class DefinitionMapping
     private static Target ToTarget(TargetContract target) => target switch
     {
         { Handler: { } name } => new HandlerTarget(name),
-        { Http: { } http } => new HttpTarget(http.Method, http.Url, ValueList.From(http.Headers.Select(h => new HttpHeader(h.Key, h.Value))), http.Body),
+        { Http: { } http } => new HttpTarget(http.Method, http.Url, ValueList.From(http.Headers.Select(h => new HttpHeader(h.Key, h.Value))), http.Body)
+        {
+            Text = http.Text,
+            Secret = http.Secret,
+            Success = ValueList.From(http.Success?.Select(
+                text => StatusRange.TryParse(text, out var range) ? range : throw new InvalidOperationException("A range of codes was read that is none."))),
+            FollowRedirects = http.FollowRedirects ?? false,
+            KeepHeaders = ValueList.From(http.KeepHeaders),
+        },
         _ => throw new InvalidOperationException("A target was read that does nothing."),
     };
 
@@ -156,7 +164,14 @@ internal static class DefinitionMapping
         HandlerTarget t => new TargetContract { Handler = t.Name },
         HttpTarget t => new TargetContract
         {
-            Http = new HttpTargetContract(t.Method, t.Url, t.Headers.ToDictionary(h => h.Name, h => h.Value, StringComparer.OrdinalIgnoreCase), t.Body),
+            Http = new HttpTargetContract(t.Method, t.Url, t.Headers.ToDictionary(h => h.Name, h => h.Value, StringComparer.OrdinalIgnoreCase), t.Body)
+            {
+                Text = t.Text,
+                Secret = t.Secret,
+                Success = t.Success.Count == 0 ? null : [.. t.Success.Select(r => r.ToString())],
+                FollowRedirects = t.FollowRedirects ? true : null,
+                KeepHeaders = t.KeepHeaders.Count == 0 ? null : t.KeepHeaders,
+            },
         },
         _ => throw new InvalidOperationException($"No contract for {target.GetType().Name}."),
     };

@@ -21,6 +21,7 @@ internal static class Banner
               API      {{{addresses}}}
               Data     {{{data}}}
               Node     {{{node}}} ({{{string.Join(", ", settings.Cluster.Roles)}}})
+              Webhooks {{{Reach(settings)}}}
               Stop     Ctrl+C or SIGTERM; running jobs get {{{DurationText.Format(settings.Execution.DrainLimit)}}} to end
 
               Try      curl -s {{{first}}}/jobs -H 'Content-Type: application/json' -d '{"name":"hello","schedule":{"delay":"PT5S"}}'
@@ -29,4 +30,7 @@ internal static class Banner
             """);
         output.Flush();
     }
+
+    private static string Reach(SchedulerSettings settings) =>
+        $"to public addresses{(settings.Http.Allowed.Count == 0 ? "" : $" and {string.Join(", ", settings.Http.Allowed)}")} (Scheduler:Http:AllowedAddresses)";
 }

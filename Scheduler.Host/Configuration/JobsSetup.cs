@@ -17,8 +17,12 @@ internal static class JobsSetup
     public static IServiceCollection AddSchedulerJobs(this IServiceCollection services, SchedulerSettings settings, INodeStorage storage)
     {
         storage.AddViews(services, settings.Retention);
+        // A node that only serves the API need not have the secrets: whether there is one shows where the job runs.
+        if (settings.Cluster.Roles.Contains(ClusterSettings.JobsRole))
+            services.AddSingleton(new SecretNames(settings.Http.Secrets.Names));
         return services
             .AddTargets()
+            .AddSingleton(settings.Http)
             .AddSingleton<IJobViews>(s => s.GetRequiredService<IJobViewStore>())
             .AddSingleton<RecentRows>()
             .AddSingleton<IJobViewWriter, JobViewWriter>()

@@ -1,4 +1,5 @@
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Http;
 using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
 using Scheduler.Host.Configuration.Storage;
@@ -19,6 +20,9 @@ internal sealed record SchedulerSettings
 
     /// <summary>How runs are executed.</summary>
     public required ExecutionOptions Execution { get; init; }
+
+    /// <summary>How webhooks are called.</summary>
+    public required HttpTargetOptions Http { get; init; }
 
     /// <summary>What the views keep.</summary>
     public required RetentionOptions Retention { get; init; }

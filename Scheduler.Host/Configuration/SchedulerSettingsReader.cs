@@ -1,6 +1,7 @@
 using System.Globalization;
 using MongoDB.Driver;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Http;
 using Scheduler.Actors.Execution.Limits;
 using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
@@ -29,9 +30,10 @@ internal static class SchedulerSettingsReader
     public static SchedulerSettings Read(IConfiguration configuration)
     {
         var reader = new SettingsReader(configuration, Section);
+        var storage = Storage(reader);
         var settings = new SchedulerSettings
         {
-            Storage = Storage(reader),
+            Storage = storage,
             Cluster = new ClusterSettings(
                 Hostname(reader),
                 reader.Number("Cluster:Port", 0, MaxPort, otherwise: 0),
@@ -40,6 +42,7 @@ internal static class SchedulerSettingsReader
             Timing = Timing(reader),
             Execution = Execution(reader),
             Retention = Retention(reader),
+            Http = Http(reader, storage),
         };
         reader.RefuseUnknown();
         RefuseOthersWithOwnFiles(reader, settings);
@@ -182,6 +185,38 @@ internal static class SchedulerSettingsReader
         if (text.StartsWith(RunClaim.HandlerPrefix, StringComparison.Ordinal) && text.Length > RunClaim.HandlerPrefix.Length)
             return text;
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/" ? RunClaim.OriginOf(url!) : null;
+    }
+
+    /// <summary>Out of the box this machine's own addresses may be called; a node on a server's database is in production.</summary>
+    private static HttpTargetOptions Http(SettingsReader reader, StorageSettings storage)
+    {
+        const string Addresses = "Http:AllowedAddresses";
+        var defaults = new HttpTargetOptions();
+        var allowed = reader.List(Addresses, storage is StorageSettings.Sqlite ? [AddressRules.LoopbackName] : []);
+        if (!AddressRules.TryParse(allowed, out var rules, out var wrong))
+            reader.Refuse(Addresses, wrong, $"a list of {AddressRules.LoopbackName}, {AddressRules.PrivateName}, {AddressRules.AllName} and networks like 10.1.0.0/16");
+        return defaults with
+        {
+            Addresses = rules,
+            Allowed = allowed,
+            MaxConnectionsPerServer = reader.Number("Http:MaxConnectionsPerServer", 1, 10_000, defaults.MaxConnectionsPerServer),
+            Secrets = Secrets(reader),
+        };
+    }
+
+    private static WebhookSecrets Secrets(SettingsReader reader)
+    {
+        var secrets = WebhookSecrets.None;
+        foreach (var name in reader.Names("Secrets"))
+        {
+            var key = $"Secrets:{name}";
+            if (secrets.With(name, reader.List(key, [])) is { } more)
+                secrets = more;
+            else
+                reader.RefuseSecret(key, "is not a secret", WebhookSecrets.Form);
+        }
+
+        return secrets;
     }
 
     private static RetentionOptions Retention(SettingsReader reader)

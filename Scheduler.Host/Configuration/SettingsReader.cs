@@ -44,6 +44,9 @@ internal sealed class SettingsReader(IConfiguration configuration, string sectio
         return null;
     }
 
+    /// <summary>The names of a key's children.</summary>
+    public IReadOnlyList<string> Names(string key) => [.. configuration.GetSection($"{section}:{key}").GetChildren().Select(c => c.Key)];
+
     /// <summary>A list, written as items or as one text with commas.</summary>
     public IReadOnlyList<string> List(string key, IReadOnlyList<string> otherwise)
     {

@@ -54,6 +54,29 @@ public sealed class BadDefinitionSpecs(ApiServer server) : IClassFixture<ApiServ
     }
 
     [Theory]
+    [InlineData("\"url\":\"http://h/{{job.idd}}\"", "target.http.url", "{{job.idd}}")]
+    [InlineData("\"url\":\"http://{{parameters.host}}/\"", "target.http.url", "absolute")]
+    [InlineData("\"url\":\"http://h/\",\"headers\":{\"X-A\":\"{{nobody}}\"}", "target.http.headers.X-A", "{{nobody}}")]
+    [InlineData("\"url\":\"http://h/\",\"body\":{\"a\":[\"{{run.number}}\"]}", "target.http.body", "{{run.attempt}}")]
+    [InlineData("\"url\":\"http://h/\",\"body\":{},\"text\":\"x\"", "target.http.text", "beside body")]
+    [InlineData("\"url\":\"http://h/\",\"text\":\"{{x}}\"", "target.http.text", "{{x}}")]
+    [InlineData("\"url\":\"http://h/\",\"secret\":\"\"", "target.http.secret", "must not be empty")]
+    [InlineData("\"url\":\"http://h/\",\"success\":200", "target.http.success", "an array")]
+    [InlineData("\"url\":\"http://h/\",\"success\":[200,\"299-200\"]", "target.http.success[1]", "200-299")]
+    [InlineData("\"url\":\"http://h/\",\"success\":[199]", "target.http.success[0]", "from 200 to 599")]
+    [InlineData("\"url\":\"http://h/\",\"follow_redirects\":\"yes\"", "target.http.follow_redirects", "true or false")]
+    [InlineData("\"url\":\"http://h/\",\"keep_headers\":[\"a b\"]", "target.http.keep_headers[0]", "field name")]
+    [InlineData("\"url\":\"http://h/\",\"keep_headers\":[\"ETag\",\"etag\"]", "target.http.keep_headers[1]", "is there already")]
+    [InlineData("\"url\":\"http://h/\",\"headers\":{\"Webhook-Signature\":\"x\"}", "target.http.headers.Webhook-Signature", "cannot be set")]
+    public async Task A_part_of_an_http_target_that_is_wrong_is_named_with_what_is_allowed(string http, string wrong, string allowed)
+    {
+        var answer = await server.PostAsync("/jobs", $"{{\"name\":\"j\",\"schedule\":{{\"delay\":60}},\"target\":{{\"http\":{{{http}}}}}}}");
+
+        Assert.Equal([wrong], answer.IsProblem(HttpStatusCode.BadRequest, "invalid-request").Errors);
+        Assert.Contains(allowed, answer.Error(wrong), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("\"start_at\":\"soon\"", "start_at", "RFC 3339")]
     [InlineData("\"start_at\":\"9999-12-31T23:59:59.9995Z\"", "start_at", "too late")]
     [InlineData("\"end_at\":1", "end_at", "must be a string")]

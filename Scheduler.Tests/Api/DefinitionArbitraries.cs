@@ -55,7 +55,19 @@ public static class DefinitionArbitraries
         from method in Gen.Elements("GET", "POST", "PATCH")
         from body in OrNull(Objects)
         from headers in Gen.Elements(new HttpHeader("X-A", "1"), new HttpHeader("x-b", ""), new HttpHeader("Accept", "a, b;q=0.1")).ArrayOf()
-        select (Target)new HttpTarget(method, url, ValueList.From(headers.DistinctBy(h => h.Name)), body));
+        from text in Gen.Elements<string?>("{{run.id}} ok", "", null)
+        from secret in Gen.Elements<string?>("main", null)
+        from success in Gen.Elements(new StatusRange(200, 299), new StatusRange(409, 409)).ArrayOf()
+        from follows in Gen.Elements(true, false)
+        from kept in Gen.Elements("ETag", "X-Id").ArrayOf()
+        select (Target)new HttpTarget(method, url, ValueList.From(headers.DistinctBy(h => h.Name)), body)
+        {
+            Text = body is null ? text : null,
+            Secret = secret,
+            Success = ValueList.From(success.Take(16)),
+            FollowRedirects = follows,
+            KeepHeaders = ValueList.From(kept.Distinct()),
+        });
 
     private static Gen<MisfirePolicy> Misfires => Gen.OneOf(
         Gen.Elements(new MisfirePolicy(MisfireKind.FireOnce), new MisfirePolicy(MisfireKind.Skip)),

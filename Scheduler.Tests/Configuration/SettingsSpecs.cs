@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Configuration;
 using Scheduler.Actors.Execution.Limits;
 using Scheduler.Host.Configuration;
@@ -27,6 +28,28 @@ public sealed class SettingsSpecs
         Assert.Equal(1000, settings.Retention.RunsPerJob);
         Assert.Null(settings.Retention.FinishedJobs);
         Assert.Equal(TimeSpan.FromMinutes(1), settings.Retention.Interval);
+    }
+
+    [Fact]
+    public void Out_of_the_box_webhooks_reach_this_machine_and_on_a_server_they_do_not()
+    {
+        Assert.True(Read().Http.Addresses.Allows(IPAddress.Loopback));
+        Assert.False(Read().Http.Addresses.Allows(IPAddress.Parse("10.0.0.1")));
+        Assert.False(Read(("Storage", "MongoDb")).Http.Addresses.Allows(IPAddress.Loopback));
+        Assert.True(Read(("Storage", "MongoDb"), ("Http:AllowedAddresses", "private, 127.0.0.1")).Http.Addresses.Allows(IPAddress.Loopback));
+        Assert.Contains("intranet", Assert.Throws<StartException>(() => Read(("Http:AllowedAddresses", "intranet"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_secret_is_one_or_two_and_a_wrong_one_is_not_repeated()
+    {
+        const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        Assert.Equal(["main", "old"], Read(("Secrets:main", Secret), ("Secrets:old:0", Secret), ("Secrets:old:1", Secret)).Http.Secrets.Names);
+
+        var refused = Assert.Throws<StartException>(() => Read(("Secrets:short", "whsec_c2VjcmV0"), ("Secrets:plain", "hunter2"), ("Secrets:many", $"{Secret},{Secret},{Secret}")));
+        Assert.Equal(3, refused.Message.Split(Environment.NewLine).Length);
+        Assert.DoesNotContain("hunter2", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2VjcmV0", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Http;
 using Xunit;
 
 namespace Scheduler.Tests.Execution;
@@ -30,7 +31,7 @@ public sealed class TargetCallerSpecs
     private static async Task<JsonText?> CallAsync(string handler)
     {
         await using var services = new ServiceCollection().AddJobHandler<Echo>("echo").BuildServiceProvider();
-        using var client = new HttpClient();
+        using var http = new HttpTargetCaller(new HttpTargetOptions(), TimeProvider.System);
         var job = JobId.Parse("nightly-report");
         var definition = new JobDefinition
         {
@@ -39,7 +40,7 @@ public sealed class TargetCallerSpecs
             Parameters = new JsonText("{}"),
             Target = new HandlerTarget(handler),
         };
-        return await new TargetCaller(services, new HttpTargetCaller(client, TimeProvider.System))
+        return await new TargetCaller(services, http)
             .CallAsync(new Attempt(job, RunId.Scheduled(job, 1, Due), 2, Due, Due, definition), CancellationToken.None);
     }
 

@@ -44,6 +44,18 @@ internal static class Samples
         Target = new HttpTarget("POST", "https://example.test/hook?a=1&b=2", [new("X-B", "2"), new("X-A", "1")], new JsonText("""{"n":1}""")),
     };
 
+    private static readonly JobDefinition SignedHttp = Http with
+    {
+        Target = new HttpTarget("POST", "https://example.test/{{job.id}}", [], Body: null)
+        {
+            Text = "run {{run.id}}",
+            Secret = "main",
+            Success = [new(200, 299), new(409, 409)],
+            FollowRedirects = true,
+            KeepHeaders = ["ETag"],
+        },
+    };
+
     private static readonly JobDefinition Cron = new()
     {
         Name = "nightly",
@@ -141,6 +153,7 @@ internal static class Samples
             Buffered = T0.AddSeconds(4),
             CatchUp = [T0.AddSeconds(5), T0.AddSeconds(6)],
         },
+        ["job.created.v1.http.more"] = new JobCreated { At = T0, Definition = SignedHttp, Generation = 1 },
         ["job.updated.v1"] = Marked(new JobUpdated { At = T0, Definition = Http, Generation = 2 }),
         ["job.paused.v1"] = Marked(new JobPaused { At = T0 }),
         ["job.resumed.v1"] = Marked(new JobResumed { At = T0 }),

@@ -84,7 +84,19 @@ public static class StoredArbitraries
         from url in Texts
         from headers in (from n in Texts from v in Texts select new HttpHeader(n, v)).ArrayOf()
         from body in Json.OrNull()
-        select (Target)new HttpTarget("PUT", url, ValueList.From(headers), body));
+        from text in Texts.OrNone()
+        from secret in Texts.OrNone()
+        from success in Gen.Elements(new StatusRange(200, 299), new StatusRange(409, 409)).ArrayOf()
+        from follows in Gen.Elements(true, false)
+        from kept in Texts.ArrayOf()
+        select (Target)new HttpTarget("PUT", url, ValueList.From(headers), body)
+        {
+            Text = text,
+            Secret = secret,
+            Success = ValueList.From(success),
+            FollowRedirects = follows,
+            KeepHeaders = ValueList.From(kept),
+        });
 
     private static Gen<JobDefinition> Definitions =>
         from name in Texts

@@ -51,5 +51,7 @@ internal sealed class HostData : IDisposable
             MongoServer.Drop(_database);
     }
 
-    private IEnumerable<string> Storage() => _database is null ? [] : ["--Scheduler:Storage=MongoDb", $"--Scheduler:MongoDb:ConnectionString={_database}"];
+    private IEnumerable<string> Storage() => _database is null
+        ? []
+        : ["--Scheduler:Storage=MongoDb", $"--Scheduler:MongoDb:ConnectionString={_database}", "--Scheduler:Http:AllowedAddresses=loopback"];
 }

@@ -81,7 +81,7 @@ internal sealed class HostProcess : IAsyncDisposable
             // The content root, where appsettings.json is read.
             WorkingDirectory = Path.GetDirectoryName(binary)!,
         };
-        string[] all = [binary, "--urls", address.GetLeftPart(UriPartial.Authority), $"--Scheduler:DataPath={dataPath}", .. arguments];
+        string[] all = [binary, "--urls", address.GetLeftPart(UriPartial.Authority), $"--Scheduler:DataPath={dataPath}", "--Scheduler:Http:AllowedAddresses=loopback", .. arguments];
         foreach (var argument in all)
             start.ArgumentList.Add(argument);
         // What a test runner or a developer's shell happens to set is not what an operator runs.

@@ -24,7 +24,26 @@ public sealed record HandlerTarget(string Name) : Target
 /// <param name="Url">An absolute <c>http</c> or <c>https</c> address.</param>
 /// <param name="Headers">Sent as they are, in order.</param>
 /// <param name="Body">Sent as <c>application/json</c>; null for none.</param>
-public sealed record HttpTarget(string Method, string Url, ValueList<HttpHeader> Headers, JsonText? Body) : Target;
+public sealed record HttpTarget(string Method, string Url, ValueList<HttpHeader> Headers, JsonText? Body) : Target
+{
+    /// <summary>Sent instead of <see cref="Body"/>, as <c>text/plain</c> unless a header says otherwise; null for none.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The name of the secret that the request is signed with; null for no signature.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>The status codes that complete the run; empty for the 2xx class.</summary>
+    public ValueList<StatusRange> Success { get; init; } = [];
+
+    /// <summary>Whether redirects are followed.</summary>
+    public bool FollowRedirects { get; init; }
+
+    /// <summary>The header fields of the answer that are kept with the run.</summary>
+    public ValueList<string> KeepHeaders { get; init; } = [];
+
+    /// <summary>Whether an answer with <paramref name="status"/> completes the run.</summary>
+    public bool Accepts(int status) => Success.Count == 0 ? status is >= 200 and <= 299 : Success.Any(r => r.Contains(status));
+}
 
 /// <summary>One header of an <see cref="HttpTarget"/>.</summary>
 /// <param name="Name">The field name.</param>

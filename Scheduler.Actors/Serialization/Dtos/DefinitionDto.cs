@@ -86,6 +86,17 @@ internal sealed class HttpTargetDto
     public ValueList<HttpHeader>? Headers { get; set; }
 
     public JsonText? Body { get; set; }
+
+    public string? Text { get; set; }
+
+    public string? Secret { get; set; }
+
+    /// <summary>Codes and ranges: <c>204</c>, <c>200-299</c>.</summary>
+    public string[]? Success { get; set; }
+
+    public bool? FollowRedirects { get; set; }
+
+    public string[]? KeepHeaders { get; set; }
 }
 
 internal sealed class RetryDto

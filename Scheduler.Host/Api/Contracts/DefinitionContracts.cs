@@ -83,7 +83,27 @@ internal sealed record TargetContract
 /// <param name="Url">Absolute.</param>
 /// <param name="Headers">In the client's order.</param>
 /// <param name="Body">Any JSON value; null for none.</param>
-internal sealed record HttpTargetContract(string Method, string Url, IReadOnlyDictionary<string, string> Headers, JsonText? Body);
+internal sealed record HttpTargetContract(string Method, string Url, IReadOnlyDictionary<string, string> Headers, JsonText? Body)
+{
+    /// <summary>Sent instead of a body.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Text { get; init; }
+
+    /// <summary>The name of the secret that signs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Secret { get; init; }
+
+    /// <summary>Codes and ranges; null for the 2xx class.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Success { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? FollowRedirects { get; init; }
+
+    /// <summary>Fields of the answer; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? KeepHeaders { get; init; }
+}
 
 /// <summary>
 /// A job's definition, read and checked: what the client left out is null. Written, it is what a merge patch is applied to, with

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Http;
 using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api.OpenApi;
@@ -18,7 +20,7 @@ internal static class TargetSchemas
             Default = new JsonObject { ["handler"] = HandlerTarget.Default.Name },
         });
         yield return new(Components.HttpTarget, Shape.Closed(
-            "An HTTP request. A 2xx completes the run; its id is sent as `Idempotency-Key`.",
+            "An HTTP request. A status of `success` completes the run; the run's id is sent as `Idempotency-Key`. Placeholders are filled in `url`, header values, `body` and `text`: " + string.Join(", ", Placeholders.Names.Select(n => $"`{{{{{n}}}}}`")) + ".",
             ["url"],
             TargetReader.HttpFields.Select(f => KeyValuePair.Create(f, f == "url" ? OfHttp(f) : Shape.OrNull(OfHttp(f))))));
     }
@@ -42,9 +44,21 @@ internal static class TargetSchemas
         "method" => Shape.Word("In any case.", TargetReader.Methods, TargetReader.DefaultMethod),
         "url" => Url(),
         "headers" => Headers(),
-        "body" => Shape.Any("Any JSON value; left out, no body is sent."),
+        "body" => Shape.Any("Any JSON value; left out, no body is sent. A string that is one placeholder becomes its value, with its type."),
+        "text" => Shape.Text("Sent instead of `body`, as `text/plain` unless `headers` has a `Content-Type`.", TargetReader.MaxTextLength),
+        "secret" => Shape.Text("The name of a secret of the scheduler's configuration: the request is signed with it after the Standard Webhooks specification.", TargetReader.MaxSecretLength, minLength: 1),
+        "success" => Success(),
+        "follow_redirects" => new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = $"Whether up to {HttpTargetOptions.MostRedirects} redirects are followed.", Default = false },
+        "keep_headers" => Shape.List("The header fields of the answer that are kept in the run's `output`.", Shape.Text("A field name.", TargetReader.MaxHeaderLength, minLength: 1), TargetReader.MaxKeptHeaders),
         _ => throw new InvalidOperationException($"No shape for an HTTP target's '{name}'."),
     };
+
+    private static OpenApiSchema Success()
+    {
+        var code = Shape.Text("A status code, or a range of them: `200-299`.");
+        code.Type = JsonSchemaType.String | JsonSchemaType.Integer;
+        return Shape.List("What completes the run; left out, the 2xx class.", code, TargetReader.MaxRanges);
+    }
 
     private static OpenApiSchema Url()
     {

@@ -125,6 +125,28 @@ internal readonly struct ObjectReader
         return null;
     }
 
+    /// <summary>A member that is true or false; null when it is left out, or wrong.</summary>
+    public bool? Flag(string name)
+    {
+        if (!TryGet(name, out var value))
+            return null;
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return value.GetBoolean();
+        Error(name, $"must be true or false, not {Kind(value)}");
+        return null;
+    }
+
+    /// <summary>The items of a member that is an array, each with its path in this object; none when it is left out, or wrong.</summary>
+    public IEnumerable<(string Path, JsonElement Item)> Items(string name, int most)
+    {
+        if (!TryGet(name, out var value))
+            return [];
+        if (value.ValueKind is JsonValueKind.Array && value.GetArrayLength() <= most)
+            return value.EnumerateArray().Select((item, i) => ($"{name}[{i}]", item));
+        Error(name, value.ValueKind is JsonValueKind.Array ? $"must have at most {most} items" : $"must be an array, not {Kind(value)}");
+        return [];
+    }
+
     /// <summary>A member that is one of some words; null when it is left out, or wrong.</summary>
     public string? Word<T>(string name, IReadOnlyDictionary<string, T> words)
     {

@@ -1,22 +1,28 @@
 using System.Buffers;
 using System.Text.Json;
 using Scheduler.Actors.Domain;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution;
 using Scheduler.Host.Api.Contracts;
 using Scheduler.Host.Api.Ports;
 
 namespace Scheduler.Host.Api.Reading;
 
 /// <summary>Reads what a run does.</summary>
-internal sealed class TargetReader(HandlerNames handlers)
+internal sealed class TargetReader(HandlerNames handlers, SecretNames? secrets = null)
 {
     internal const int MaxUrlLength = 2048;
     internal const int MaxHeaders = 64;
     internal const int MaxHeaderLength = 4096;
+    internal const int MaxTextLength = 1 << 18;
+    internal const int MaxSecretLength = 128;
+    internal const int MaxKeptHeaders = 16;
+    internal const int MaxRanges = 16;
     internal const string DefaultMethod = "POST";
 
     internal static readonly string[] Fields = ["handler", "http"];
 
-    internal static readonly string[] HttpFields = ["method", "url", "headers", "body"];
+    internal static readonly string[] HttpFields = ["method", "url", "headers", "body", "text", "secret", "success", "follow_redirects", "keep_headers"];
 
     internal static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
@@ -24,6 +30,7 @@ internal sealed class TargetReader(HandlerNames handlers)
     internal static readonly string[] ReservedHeaders =
     [
         "Connection", "Content-Length", "Expect", "Host", "Idempotency-Key", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+        "webhook-id", "webhook-signature", "webhook-timestamp", "traceparent",
     ];
 
     private static readonly SearchValues<char> Token =
@@ -55,13 +62,78 @@ internal sealed class TargetReader(HandlerNames handlers)
         return null;
     }
 
-    private static HttpTargetContract? Http(ObjectReader http)
+    private HttpTargetContract? Http(ObjectReader http)
     {
         var method = Method(http);
         var url = Url(http);
         var headers = Headers(http);
         var body = Body(http);
-        return url is null ? null : new HttpTargetContract(method, url, headers, body);
+        var more = new HttpTargetContract(method, url ?? "", headers, body)
+        {
+            Text = Text(http, hasBody: body is not null),
+            Secret = Secret(http),
+            Success = Success(http),
+            FollowRedirects = http.Flag("follow_redirects"),
+            KeepHeaders = KeepHeaders(http),
+        };
+        return url is null ? null : more;
+    }
+
+    private static string? Text(ObjectReader http, bool hasBody)
+    {
+        if (http.Text("text", MaxTextLength) is not { } text)
+            return null;
+        if (hasBody)
+            http.Error("text", "must not be there beside body: one of them is sent");
+        RefuseUnknown(http, "text", Placeholders.Unknown(text));
+        return text;
+    }
+
+    private string? Secret(ObjectReader http)
+    {
+        if (http.Text("secret", MaxSecretLength) is not { } name)
+            return null;
+        if (name.Length == 0)
+            http.Error("secret", "must not be empty; leave it out, or send null, for no signature");
+        else if (secrets is { All: var known } && !known.Contains(name, StringComparer.Ordinal))
+            http.Error("secret", known.Count == 0 ? "is not a secret that this scheduler has: it has none" : $"is not a secret that this scheduler has; known: {string.Join(", ", known)}");
+        return name;
+    }
+
+    private static List<string>? Success(ObjectReader http)
+    {
+        const string Expected = "must be a status code from 200 to 599, or a range of them like \"200-299\"";
+        var ranges = new List<string>();
+        foreach (var (path, item) in http.Items("success", MaxRanges))
+        {
+            var text = item.ValueKind is JsonValueKind.Number ? item.GetRawText() : http.TextOf(item, http.PathOf(path), MaxHeaderLength);
+            if (text is null)
+                continue;
+            if (StatusRange.TryParse(text, out var range))
+                ranges.Add(range.ToString());
+            else
+                http.Error(path, Expected);
+        }
+
+        return ranges.Count == 0 ? null : ranges;
+    }
+
+    private static List<string>? KeepHeaders(ObjectReader http)
+    {
+        var names = new List<string>();
+        foreach (var (path, item) in http.Items("keep_headers", MaxKeptHeaders))
+        {
+            if (http.TextOf(item, http.PathOf(path), MaxHeaderLength) is not { } name)
+                continue;
+            if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(Token))
+                http.Error(path, "is not an HTTP field name");
+            else if (names.Contains(name, StringComparer.OrdinalIgnoreCase))
+                http.Error(path, "is there already: field names do not differ by case");
+            else
+                names.Add(name);
+        }
+
+        return names.Count == 0 ? null : names;
     }
 
     private static string Method(ObjectReader http)
@@ -95,6 +167,8 @@ internal sealed class TargetReader(HandlerNames handlers)
             http.Error("url", "must not hold a user name or password, since it is shown to whoever reads the job");
             return null;
         }
+
+        RefuseUnknown(http, "url", Placeholders.Unknown(text));
 
         return text.Trim();
     }
@@ -140,6 +214,8 @@ internal sealed class TargetReader(HandlerNames handlers)
             return;
         if (text.Any(c => c is not ('\t' or (>= ' ' and <= '~'))))
             http.Error($"headers.{name}", "must be printable ASCII");
+        else if (Placeholders.Unknown(text) is { Count: > 0 } unknown)
+            RefuseUnknown(http, $"headers.{name}", unknown);
         else if (!headers.TryAdd(name, text))
             http.Error($"headers.{name}", "is there already: field names do not differ by case");
     }
@@ -149,8 +225,18 @@ internal sealed class TargetReader(HandlerNames handlers)
         if (!http.TryGet("body", out var value))
             return null;
         if (CarriedJson.TryRead(value, out var json))
+        {
+            RefuseUnknown(http, "body", Placeholders.Unknown(json));
             return json;
+        }
+
         http.Error("body", "must be text throughout: a string in it holds half of a surrogate pair");
         return null;
+    }
+
+    private static void RefuseUnknown(ObjectReader target, string name, IReadOnlyList<string> unknown)
+    {
+        foreach (var placeholder in unknown)
+            target.Error(name, $"has {{{{{placeholder}}}}}, which is no placeholder that can stand there; known, in values: {string.Join(", ", Placeholders.Names.Select(n => $"{{{{{n}}}}}"))}");
     }
 }

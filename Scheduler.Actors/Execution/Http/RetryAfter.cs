@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 
-namespace Scheduler.Actors.Execution;
+namespace Scheduler.Actors.Execution.Http;
 
 /// <summary>How long an answer's <c>Retry-After</c> asks to wait (RFC 9110, 10.2.3): a number of seconds, or a date.</summary>
 internal static class RetryAfter
