@@ -253,7 +253,7 @@ public sealed class JobActor : UntypedPersistentActor
         {
             if (fact is not AttemptStarted started)
                 continue;
-            var attempt = new Attempt(_state.Id, started.RunId, started.Number, started.FireTime, started.DueAt, _state.Definition!);
+            var attempt = new Attempt(_state.Id, started.RunId, started.Number, started.FireTime, started.DueAt, _state.Definition!) { Trace = _state.FindActive(started.RunId)?.Trace };
             _environment.Runs.Tell(new StartAttempt(_permitRequest, attempt) { Replaces = Ended(before) });
             _permit = Permit.None;
             LeavePlace();

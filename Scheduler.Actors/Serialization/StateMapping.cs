@@ -17,6 +17,7 @@ internal static class StateMapping
         CreatedAt = state.CreatedAt,
         UpdatedAt = state.UpdatedAt,
         Definition = state.Definition is null ? null : DefinitionMapping.ToDto(state.Definition),
+        Trace = state.Trace,
         BodyHash = state.BodyHash,
         Generation = state.Generation,
         IsDeleted = state.IsDeleted,
@@ -30,7 +31,7 @@ internal static class StateMapping
         NextDueAt = state.NextDueAt,
         Buffered = state.Buffered,
         CatchUp = Array(state.CatchUp),
-        Requested = Array(state.Requested, r => new RequestedRunDto { RunId = r.RunId.Value, At = r.At }),
+        Requested = Array(state.Requested, r => new RequestedRunDto { RunId = r.RunId.Value, At = r.At, Trace = r.Trace }),
         Active = Array(state.Active, ToDto),
         LastOutcome = state.LastOutcome is { } outcome ? EnumNames.Of(outcome) : null,
         LastRunAt = state.LastRunAt,
@@ -50,6 +51,7 @@ internal static class StateMapping
         CreatedAt = dto.CreatedAt,
         UpdatedAt = dto.UpdatedAt,
         Definition = dto.Definition is null ? null : DefinitionMapping.FromDto(dto.Definition),
+        Trace = dto.Trace,
         BodyHash = dto.BodyHash,
         Generation = dto.Generation,
         IsDeleted = dto.IsDeleted,
@@ -63,7 +65,7 @@ internal static class StateMapping
         NextDueAt = dto.NextDueAt,
         Buffered = dto.Buffered,
         CatchUp = ValueList.From(dto.CatchUp),
-        Requested = List(dto.Requested, r => new RequestedRun(Run(r.RunId), Need(r.At, "at"))),
+        Requested = List(dto.Requested, r => new RequestedRun(Run(r.RunId), Need(r.At, "at")) { Trace = r.Trace }),
         Active = List(dto.Active, FromDto),
         LastOutcome = dto.LastOutcome is null ? null : EnumNames.ToRunOutcome(dto.LastOutcome),
         LastRunAt = dto.LastRunAt,
@@ -92,6 +94,7 @@ internal static class StateMapping
         AttemptAt = run.AttemptAt,
         Node = run.Node is null ? null : EventMapping.ToDto(run.Node),
         RetryAt = run.RetryAt,
+        Trace = run.Trace,
     };
 
     private static ActiveRun FromDto(ActiveRunDto dto) => new()
@@ -105,5 +108,6 @@ internal static class StateMapping
         AttemptAt = Need(dto.AttemptAt, "attempt_at"),
         Node = dto.Node is null ? null : EventMapping.FromDto(dto.Node),
         RetryAt = dto.RetryAt,
+        Trace = dto.Trace,
     };
 }

@@ -33,8 +33,8 @@ internal sealed class RawReceiver : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
@@ -46,7 +46,7 @@ internal sealed class RawReceiver : IAsyncDisposable
             for (var number = 1; ; number++)
                 serving.Add(ServeAsync(await _listener.AcceptSocketAsync(_stop.Token), number, answer));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             await Task.WhenAll(serving);
         }

@@ -66,12 +66,19 @@ public sealed record ActiveRun
 
     /// <summary>When the next attempt is due; null while one runs.</summary>
     public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>The W3C <c>traceparent</c> of the request that asked for the run, else of the one that created the job; null for none.</summary>
+    public string? Trace { get; init; }
 }
 
 /// <summary>A run that was asked for and has not started.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="At">When it was asked for.</param>
-public sealed record RequestedRun(RunId RunId, DateTimeOffset At);
+public sealed record RequestedRun(RunId RunId, DateTimeOffset At)
+{
+    /// <summary>The W3C <c>traceparent</c> of the request; null for none.</summary>
+    public string? Trace { get; init; }
+}
 
 /// <summary>An idempotency key that a command came with.</summary>
 /// <param name="Key">The key.</param>
@@ -130,6 +137,9 @@ public sealed record JobState
 
     /// <summary>Counts edits of the job, not its runs, so that a run in between makes no edit stale. The <c>ETag</c>.</summary>
     public int Revision { get; init; }
+
+    /// <summary>The W3C <c>traceparent</c> of the request that created the job; null for none.</summary>
+    public string? Trace { get; init; }
 
     /// <summary>When the last event happened.</summary>
     public DateTimeOffset LastEventAt { get; init; }
@@ -284,7 +294,7 @@ public sealed record JobState
     {
         var next = fact switch
         {
-            JobCreated e => Created(e),
+            JobCreated e => Created(e) with { Trace = e.Trace },
             JobScheduled e => this with
             {
                 Cursor = e.Cursor,
@@ -301,7 +311,7 @@ public sealed record JobState
             JobCancelled e => WithoutPlan() with { Revision = Revision + 1, UpdatedAt = e.At, IsCancelled = true, IsPaused = false, StatusReason = e.Reason },
             JobCompleted e => this with { CompletedAt = e.At },
             JobDeleted => WithoutPlan() with { IsDeleted = true },
-            RunRequested e => this with { Requested = Requested.Add(new RequestedRun(e.RunId, e.At)), CompletedAt = null },
+            RunRequested e => this with { Requested = Requested.Add(new RequestedRun(e.RunId, e.At) { Trace = e.Trace }), CompletedAt = null },
             AttemptStarted e => Started(e),
             AttemptFailed e => Waiting(e.RunId, e.RetryAt) with { LastRunAt = e.Timing.StartedAt ?? LastRunAt },
             AttemptLost e => Lost(e),
@@ -399,6 +409,7 @@ public sealed record JobState
                 Counted = 1,
                 AttemptAt = e.At,
                 Node = e.Node,
+                Trace = Requested.FirstOrDefault(r => r.RunId == e.RunId)?.Trace ?? Trace,
             }),
         };
     }

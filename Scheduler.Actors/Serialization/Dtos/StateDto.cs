@@ -24,6 +24,8 @@ internal sealed class StateDto
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public DateTimeOffset UpdatedAt { get; set; }
 
+    public string? Trace { get; set; }
+
     public DefinitionDto? Definition { get; set; }
 
     public string? BodyHash { get; set; }
@@ -84,6 +86,8 @@ internal sealed class RequestedRunDto
     public string? RunId { get; set; }
 
     public DateTimeOffset? At { get; set; }
+
+    public string? Trace { get; set; }
 }
 
 internal sealed class ActiveRunDto
@@ -105,6 +109,8 @@ internal sealed class ActiveRunDto
     public NodeDto? Node { get; set; }
 
     public DateTimeOffset? RetryAt { get; set; }
+
+    public string? Trace { get; set; }
 }
 
 internal sealed class UsedKeyDto
