@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution.Amqp;
 
 namespace Scheduler.Actors.Execution;
 
@@ -22,5 +23,6 @@ public static class TargetRegistration
                 Timeout = Timeout.InfiniteTimeSpan,
             },
             s.GetRequiredService<TimeProvider>()))
+        .AddAmqpTarget()
         .AddSingleton<ITargetCaller, TargetCaller>();
 }

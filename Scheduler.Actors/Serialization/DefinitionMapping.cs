@@ -92,6 +92,7 @@ internal static class DefinitionMapping
         {
             Http = new HttpTargetDto { Method = t.Method, Url = t.Url, Headers = t.Headers.Count == 0 ? null : t.Headers, Body = t.Body },
         },
+        AmqpTarget t => new TargetDto { Amqp = ToDto(t) },
         _ => throw new SerializationException($"No stored shape for {target}."),
     };
 
@@ -99,7 +100,40 @@ internal static class DefinitionMapping
     {
         { Handler: { } name } => name == HandlerTarget.DefaultName ? HandlerTarget.Default : new HandlerTarget(name),
         { Http: { } http } => new HttpTarget(Need(http.Method, "method"), Need(http.Url, "url"), http.Headers ?? [], http.Body),
+        { Amqp: { } amqp } => FromDto(amqp),
         _ => throw new SerializationException("The target is of no kind that this release knows."),
+    };
+
+    private static AmqpTargetDto ToDto(AmqpTarget target) => new()
+    {
+        Connection = target.Connection == AmqpTarget.DefaultConnection ? null : target.Connection,
+        Exchange = target.Exchange,
+        RoutingKey = target.RoutingKey,
+        Body = target.Body,
+        Text = target.Text,
+        Headers = target.Headers,
+        ContentType = target.ContentType,
+        Persistent = target.IsPersistent ? null : false,
+        Ttl = target.Ttl,
+        Priority = target.Priority,
+        CorrelationId = target.CorrelationId,
+        ReplyTo = target.ReplyTo,
+        Type = target.Type,
+    };
+
+    private static AmqpTarget FromDto(AmqpTargetDto dto) => new(Need(dto.Exchange, "exchange"), Need(dto.RoutingKey, "routing_key"))
+    {
+        Connection = dto.Connection ?? AmqpTarget.DefaultConnection,
+        Body = dto.Body,
+        Text = dto.Text,
+        Headers = dto.Headers,
+        ContentType = dto.ContentType,
+        IsPersistent = dto.Persistent ?? true,
+        Ttl = dto.Ttl,
+        Priority = dto.Priority,
+        CorrelationId = dto.CorrelationId,
+        ReplyTo = dto.ReplyTo,
+        Type = dto.Type,
     };
 
     private static string[]? ToDto(ValueList<DateRange> exclusions) => Array(exclusions, e => e.ToString());

@@ -101,6 +101,7 @@ internal static class DefinitionMapping
     {
         { Handler: { } name } => new HandlerTarget(name),
         { Http: { } http } => new HttpTarget(http.Method, http.Url, ValueList.From(http.Headers.Select(h => new HttpHeader(h.Key, h.Value))), http.Body),
+        { Amqp: { } amqp } => AmqpMapping.ToTarget(amqp),
         _ => throw new InvalidOperationException("A target was read that does nothing."),
     };
 
@@ -158,6 +159,7 @@ internal static class DefinitionMapping
         {
             Http = new HttpTargetContract(t.Method, t.Url, t.Headers.ToDictionary(h => h.Name, h => h.Value, StringComparer.OrdinalIgnoreCase), t.Body),
         },
+        AmqpTarget t => new TargetContract { Amqp = AmqpMapping.ToContract(t) },
         _ => throw new InvalidOperationException($"No contract for {target.GetType().Name}."),
     };
 }

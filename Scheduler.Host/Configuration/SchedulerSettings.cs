@@ -1,4 +1,5 @@
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Amqp;
 using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
 using Scheduler.Host.Configuration.Storage;
@@ -19,6 +20,9 @@ internal sealed record SchedulerSettings
 
     /// <summary>How runs are executed.</summary>
     public required ExecutionOptions Execution { get; init; }
+
+    /// <summary>The AMQP brokers that targets may name.</summary>
+    public required AmqpOptions Amqp { get; init; }
 
     /// <summary>What the views keep.</summary>
     public required RetentionOptions Retention { get; init; }

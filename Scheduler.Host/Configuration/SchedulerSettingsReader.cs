@@ -37,6 +37,7 @@ internal static class SchedulerSettingsReader
                 Roles(reader)),
             Timing = Timing(reader),
             Execution = Execution(reader),
+            Amqp = AmqpSettingsReader.Read(reader),
             Retention = Retention(reader),
         };
         reader.RefuseUnknown();

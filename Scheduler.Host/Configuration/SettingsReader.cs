@@ -58,6 +58,9 @@ internal sealed class SettingsReader(IConfiguration configuration, string sectio
         return Find(key) is { } text ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : otherwise;
     }
 
+    /// <summary>The names that a section of names has members under.</summary>
+    public IReadOnlyList<string> Names(string key) => [.. configuration.GetSection($"{section}:{key}").GetChildren().Select(c => c.Key)];
+
     /// <summary>Notes that a value is not allowed.</summary>
     public void Refuse(string key, string value, string allowed) => Errors.Add($"{section}:{key} is '{value}'; it must be {allowed}.");
 

@@ -55,7 +55,29 @@ public static class DefinitionArbitraries
         from method in Gen.Elements("GET", "POST", "PATCH")
         from body in OrNull(Objects)
         from headers in Gen.Elements(new HttpHeader("X-A", "1"), new HttpHeader("x-b", ""), new HttpHeader("Accept", "a, b;q=0.1")).ArrayOf()
-        select (Target)new HttpTarget(method, url, ValueList.From(headers.DistinctBy(h => h.Name)), body));
+        select (Target)new HttpTarget(method, url, ValueList.From(headers.DistinctBy(h => h.Name)), body),
+        from routing in Gen.Elements(("", "work"), ("orders", ""), ("orders", "eu.#"), ("ä", "ö"))
+        from connection in Gen.Elements("default", "events")
+        from body in Gen.Elements<(JsonText? Json, string? Text)>((null, null), (new JsonText("[[1],{},null]"), null), (new JsonText("\"\""), null), (null, ""), (null, "{{run.id}}\n"))
+        from headers in Gen.Elements<JsonText?>(null, new JsonText("""{"id":"{{run.id}}","n":-1.5,"list":[null,true,{"a":1}]}"""))
+        from text in Gen.Elements(null, "a/b")
+        from isPersistent in Gen.Elements(true, false)
+        from ttl in Gen.Elements<TimeSpan?>(null, TimeSpan.Zero, TimeSpan.FromSeconds(1.5))
+        from priority in Gen.Elements<int?>(null, 0, 255)
+        select (Target)new AmqpTarget(routing.Item1, routing.Item2)
+        {
+            Connection = connection,
+            Body = body.Json,
+            Text = body.Text,
+            Headers = headers,
+            ContentType = text,
+            IsPersistent = isPersistent,
+            Ttl = ttl,
+            Priority = priority,
+            CorrelationId = text,
+            ReplyTo = text,
+            Type = text,
+        });
 
     private static Gen<MisfirePolicy> Misfires => Gen.OneOf(
         Gen.Elements(new MisfirePolicy(MisfireKind.FireOnce), new MisfirePolicy(MisfireKind.Skip)),

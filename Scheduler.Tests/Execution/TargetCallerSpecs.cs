@@ -3,6 +3,7 @@ using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Amqp;
 using Xunit;
 
 namespace Scheduler.Tests.Execution;
@@ -39,7 +40,8 @@ public sealed class TargetCallerSpecs
             Parameters = new JsonText("{}"),
             Target = new HandlerTarget(handler),
         };
-        return await new TargetCaller(services, new HttpTargetCaller(client, TimeProvider.System))
+        await using var brokers = new AmqpBrokers(AmqpOptions.None, TimeProvider.System);
+        return await new TargetCaller(services, new HttpTargetCaller(client, TimeProvider.System), new AmqpTargetCaller(brokers, TimeProvider.System))
             .CallAsync(new Attempt(job, RunId.Scheduled(job, 1, Due), 2, Due, Due, definition), CancellationToken.None);
     }
 

@@ -84,7 +84,30 @@ public static class StoredArbitraries
         from url in Texts
         from headers in (from n in Texts from v in Texts select new HttpHeader(n, v)).ArrayOf()
         from body in Json.OrNull()
-        select (Target)new HttpTarget("PUT", url, ValueList.From(headers), body));
+        select (Target)new HttpTarget("PUT", url, ValueList.From(headers), body),
+        from exchange in Texts
+        from key in Texts
+        from connection in Texts
+        from body in Json.OrNull()
+        from headers in Json.OrNull()
+        from text in Texts.OrNone()
+        from isPersistent in Gen.Elements(true, false)
+        from ttl in Durations.OrNull()
+        from priority in Gen.Choose(0, 255).OrNull()
+        select (Target)new AmqpTarget(exchange, key)
+        {
+            Connection = connection,
+            Body = body,
+            Text = text,
+            Headers = headers,
+            ContentType = text,
+            IsPersistent = isPersistent,
+            Ttl = ttl,
+            Priority = (int?)priority,
+            CorrelationId = text,
+            ReplyTo = text,
+            Type = text,
+        });
 
     private static Gen<JobDefinition> Definitions =>
         from name in Texts

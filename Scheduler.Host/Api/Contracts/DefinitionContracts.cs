@@ -76,6 +76,9 @@ internal sealed record TargetContract
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HttpTargetContract? Http { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AmqpTargetContract? Amqp { get; init; }
 }
 
 /// <summary>An HTTP request.</summary>
@@ -84,6 +87,46 @@ internal sealed record TargetContract
 /// <param name="Headers">In the client's order.</param>
 /// <param name="Body">Any JSON value; null for none.</param>
 internal sealed record HttpTargetContract(string Method, string Url, IReadOnlyDictionary<string, string> Headers, JsonText? Body);
+
+/// <summary>A message for an AMQP broker.</summary>
+internal sealed record AmqpTargetContract
+{
+    public required string Connection { get; init; }
+
+    public required string Exchange { get; init; }
+
+    public required string RoutingKey { get; init; }
+
+    /// <summary>Any JSON value. Not together with <see cref="Text"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonText? Body { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Text { get; init; }
+
+    /// <summary>An object.</summary>
+    public required JsonText Headers { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ContentType { get; init; }
+
+    public required bool Persistent { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? Ttl { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Priority { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CorrelationId { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ReplyTo { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Type { get; init; }
+}
 
 /// <summary>
 /// A job's definition, read and checked: what the client left out is null. Written, it is what a merge patch is applied to, with

@@ -8,14 +8,14 @@ using Scheduler.Host.Api.Ports;
 namespace Scheduler.Host.Api.Reading;
 
 /// <summary>Reads what a run does.</summary>
-internal sealed class TargetReader(HandlerNames handlers)
+internal sealed class TargetReader(HandlerNames handlers, AmqpConnectionNames connections)
 {
     internal const int MaxUrlLength = 2048;
     internal const int MaxHeaders = 64;
     internal const int MaxHeaderLength = 4096;
     internal const string DefaultMethod = "POST";
 
-    internal static readonly string[] Fields = ["handler", "http"];
+    internal static readonly string[] Fields = ["handler", "http", "amqp"];
 
     internal static readonly string[] HttpFields = ["method", "url", "headers", "body"];
 
@@ -30,19 +30,21 @@ internal sealed class TargetReader(HandlerNames handlers)
     private static readonly SearchValues<char> Token =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
+    private readonly AmqpTargetReader _amqp = new(connections);
+
     /// <summary>The target of the job that <paramref name="job"/> reads; null when it is left out, or wrong.</summary>
     public TargetContract? Read(ObjectReader job)
     {
         if (!job.TryObject("target", Fields, out var target))
             return null;
-        var hasHandler = target.TryGet("handler", out _);
-        var hasHttp = target.TryGet("http", out _);
-        if (hasHandler == hasHttp)
-            job.Error("target", "must have exactly one of: handler, http");
-        else if (hasHandler)
+        if (Fields.Count(f => target.TryGet(f, out _)) != 1)
+            job.Error("target", $"must have exactly one of: {string.Join(", ", Fields)}");
+        else if (target.TryGet("handler", out _))
             return new TargetContract { Handler = Handler(target) };
         else if (target.TryObject("http", HttpFields, out var http))
             return new TargetContract { Http = Http(http) };
+        else if (target.TryObject("amqp", AmqpTargetReader.Fields, out var amqp))
+            return new TargetContract { Amqp = _amqp.Read(amqp) };
         return null;
     }
 
@@ -163,7 +165,7 @@ internal sealed class TargetReader(HandlerNames handlers)
         return null;
     }
 
-    private static void RefuseUnknown(ObjectReader target, string name, IReadOnlyList<string> unknown)
+    internal static void RefuseUnknown(ObjectReader target, string name, IReadOnlyList<string> unknown)
     {
         foreach (var placeholder in unknown)
             target.Error(name, $"has {{{{{placeholder}}}}}, which is no placeholder that can stand there; known, in values: {string.Join(", ", Placeholders.Names.Select(n => $"{{{{{n}}}}}"))}");
