@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution.Amqp;
 using Scheduler.Actors.Execution.Http;
 
 namespace Scheduler.Actors.Execution;
@@ -12,5 +13,6 @@ public static class TargetRegistration
     public static IServiceCollection AddTargets(this IServiceCollection services) => services
         .AddJobHandler<DefaultJobHandler>(HandlerTarget.DefaultName)
         .AddSingleton(s => new HttpTargetCaller(s.GetRequiredService<HttpTargetOptions>(), s.GetRequiredService<TimeProvider>()))
+        .AddAmqpTarget()
         .AddSingleton<ITargetCaller, TargetCaller>();
 }

@@ -103,6 +103,7 @@ internal static class DefinitionMapping
                 KeepHeaders = Array(t.KeepHeaders),
             },
         },
+        AmqpTarget t => new TargetDto { Amqp = ToDto(t) },
         _ => throw new SerializationException($"No stored shape for {target}."),
     };
 
@@ -117,7 +118,40 @@ internal static class DefinitionMapping
             FollowRedirects = http.FollowRedirects ?? false,
             KeepHeaders = ValueList.From(http.KeepHeaders),
         },
+        { Amqp: { } amqp } => FromDto(amqp),
         _ => throw new SerializationException("The target is of no kind that this release knows."),
+    };
+
+    private static AmqpTargetDto ToDto(AmqpTarget target) => new()
+    {
+        Connection = target.Connection == AmqpTarget.DefaultConnection ? null : target.Connection,
+        Exchange = target.Exchange,
+        RoutingKey = target.RoutingKey,
+        Body = target.Body,
+        Text = target.Text,
+        Headers = target.Headers,
+        ContentType = target.ContentType,
+        Persistent = target.IsPersistent ? null : false,
+        Ttl = target.Ttl,
+        Priority = target.Priority,
+        CorrelationId = target.CorrelationId,
+        ReplyTo = target.ReplyTo,
+        Type = target.Type,
+    };
+
+    private static AmqpTarget FromDto(AmqpTargetDto dto) => new(Need(dto.Exchange, "exchange"), Need(dto.RoutingKey, "routing_key"))
+    {
+        Connection = dto.Connection ?? AmqpTarget.DefaultConnection,
+        Body = dto.Body,
+        Text = dto.Text,
+        Headers = dto.Headers,
+        ContentType = dto.ContentType,
+        IsPersistent = dto.Persistent ?? true,
+        Ttl = dto.Ttl,
+        Priority = dto.Priority,
+        CorrelationId = dto.CorrelationId,
+        ReplyTo = dto.ReplyTo,
+        Type = dto.Type,
     };
 
     private static string[]? ToDto(ValueList<DateRange> exclusions) => Array(exclusions, e => e.ToString());

@@ -109,6 +109,7 @@ internal static class DefinitionMapping
             FollowRedirects = http.FollowRedirects ?? false,
             KeepHeaders = ValueList.From(http.KeepHeaders),
         },
+        { Amqp: { } amqp } => AmqpMapping.ToTarget(amqp),
         _ => throw new InvalidOperationException("A target was read that does nothing."),
     };
 
@@ -173,6 +174,7 @@ internal static class DefinitionMapping
                 KeepHeaders = t.KeepHeaders.Count == 0 ? null : t.KeepHeaders,
             },
         },
+        AmqpTarget t => new TargetContract { Amqp = AmqpMapping.ToContract(t) },
         _ => throw new InvalidOperationException($"No contract for {target.GetType().Name}."),
     };
 }

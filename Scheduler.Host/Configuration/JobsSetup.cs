@@ -23,6 +23,8 @@ internal static class JobsSetup
         return services
             .AddTargets()
             .AddSingleton(settings.Http)
+            .AddSingleton(settings.Amqp)
+            .AddSingleton(AmqpNames(settings))
             .AddSingleton<IJobViews>(s => s.GetRequiredService<IJobViewStore>())
             .AddSingleton<RecentRows>()
             .AddSingleton<IJobViewWriter, JobViewWriter>()
@@ -47,6 +49,12 @@ internal static class JobsSetup
                 s.GetRequiredService<TimeProvider>()))
             .AddSchedulerActors(settings, storage, (system, registry, provider) => Start(system, registry, provider, settings));
     }
+
+    /// <summary>Of a node that runs no jobs nobody asks for connections, so what it has none of may be known to those that do.</summary>
+    private static AmqpConnectionNames AmqpNames(SchedulerSettings settings) =>
+        settings.Amqp.Connections.Count == 0 && !settings.Cluster.Roles.Contains(ClusterSettings.JobsRole)
+            ? AmqpConnectionNames.Unknown
+            : new AmqpConnectionNames([.. settings.Amqp.Connections.Select(c => c.Name).Order(StringComparer.Ordinal)]);
 
     private static Task Start(ActorSystem system, IActorRegistry registry, IServiceProvider services, SchedulerSettings settings)
     {

@@ -1,4 +1,5 @@
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Amqp;
 using Scheduler.Actors.Execution.Http;
 using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
@@ -23,6 +24,9 @@ internal sealed record SchedulerSettings
 
     /// <summary>How webhooks are called.</summary>
     public required HttpTargetOptions Http { get; init; }
+
+    /// <summary>The AMQP brokers that targets may name.</summary>
+    public required AmqpOptions Amqp { get; init; }
 
     /// <summary>What the views keep.</summary>
     public required RetentionOptions Retention { get; init; }

@@ -41,6 +41,7 @@ internal static class SchedulerSettingsReader
                 Roles(reader)),
             Timing = Timing(reader),
             Execution = Execution(reader),
+            Amqp = AmqpSettingsReader.Read(reader),
             Retention = Retention(reader),
             Http = Http(reader, storage),
         };
@@ -164,7 +165,7 @@ internal static class SchedulerSettingsReader
                 Burst = reader.Number($"{item}:Burst", 1, MaxRuns, otherwise: 1),
             };
             if (TargetName(target) is not { } name)
-                reader.Refuse($"{item}:Target", target, "an origin (https://example.org) or handler:NAME");
+                reader.Refuse($"{item}:Target", target, "an origin (https://example.org), handler:NAME or amqp:CONNECTION");
             else if (!targets.TryAdd(name, limit))
                 reader.Refuse($"{item}:Target", target, "named once");
         }
@@ -182,8 +183,12 @@ internal static class SchedulerSettingsReader
     /// <summary>As <see cref="RunClaim.Target"/> has it; null when it is none.</summary>
     private static string? TargetName(string text)
     {
-        if (text.StartsWith(RunClaim.HandlerPrefix, StringComparison.Ordinal) && text.Length > RunClaim.HandlerPrefix.Length)
-            return text;
+        foreach (var prefix in (string[])[RunClaim.HandlerPrefix, RunClaim.AmqpPrefix])
+        {
+            if (text.StartsWith(prefix, StringComparison.Ordinal) && text.Length > prefix.Length)
+                return text;
+        }
+
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/" ? RunClaim.OriginOf(url!) : null;
     }
 

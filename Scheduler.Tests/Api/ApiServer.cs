@@ -61,6 +61,7 @@ public sealed class ApiServer : IAsyncLifetime
             .AddSingleton<IViewMaintenance>(Operations)
             .AddJobHandler<NoHandler>("default")
             .AddJobHandler<NoHandler>("send-mail")
+            .AddSingleton(new AmqpConnectionNames(["default", "events"]))
             .AddSchedulerApi();
         _app = builder.Build();
         _app.MapSchedulerApi();

@@ -67,6 +67,28 @@ public static class DefinitionArbitraries
             Success = ValueList.From(success.Take(16)),
             FollowRedirects = follows,
             KeepHeaders = ValueList.From(kept.Distinct()),
+        },
+        from routing in Gen.Elements(("", "work"), ("orders", ""), ("orders", "eu.#"), ("ä", "ö"))
+        from connection in Gen.Elements("default", "events")
+        from body in Gen.Elements<(JsonText? Json, string? Text)>((null, null), (new JsonText("[[1],{},null]"), null), (new JsonText("\"\""), null), (null, ""), (null, "{{run.id}}\n"))
+        from headers in Gen.Elements<JsonText?>(null, new JsonText("""{"id":"{{run.id}}","n":-1.5,"list":[null,true,{"a":1}]}"""))
+        from text in Gen.Elements(null, "a/b")
+        from isPersistent in Gen.Elements(true, false)
+        from ttl in Gen.Elements<TimeSpan?>(null, TimeSpan.Zero, TimeSpan.FromSeconds(1.5))
+        from priority in Gen.Elements<int?>(null, 0, 255)
+        select (Target)new AmqpTarget(routing.Item1, routing.Item2)
+        {
+            Connection = connection,
+            Body = body.Json,
+            Text = body.Text,
+            Headers = headers,
+            ContentType = text,
+            IsPersistent = isPersistent,
+            Ttl = ttl,
+            Priority = priority,
+            CorrelationId = text,
+            ReplyTo = text,
+            Type = text,
         });
 
     private static Gen<MisfirePolicy> Misfires => Gen.OneOf(

@@ -14,7 +14,7 @@ namespace Scheduler.Tests.Api;
 /// <summary>What a client is told of a definition means that definition: a patch is merged into it, and read again.</summary>
 public sealed class DefinitionRoundTripSpecs
 {
-    private static readonly JobContractReader Reader = new(new HandlerNames(["default", "send-mail"]));
+    private static readonly JobContractReader Reader = new(new HandlerNames(["default", "send-mail"]), new AmqpConnectionNames(["default", "events"]));
 
     private static readonly DateTimeOffset Later = ApiServer.Now.AddDays(1);
 

@@ -189,6 +189,31 @@ public sealed class SettingsSpecs
     }
 
     [Fact]
+    public void AMQP_brokers_have_names_and_their_passwords_are_not_told()
+    {
+        Assert.Empty(Read().Amqp.Connections);
+        var settings = Read(("Amqp:default:Uri", "amqp://user:hidden@broker.example.org/jobs"), ("Amqp:events:Uri", "amqps://127.0.0.1"));
+
+        Assert.Equal(["default (broker.example.org:5672)", "events (127.0.0.1:5671)"], settings.Amqp.Connections.Select(c => c.ToString()));
+        Assert.DoesNotContain("hidden", settings.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://user:hidden@broker.example.org/")]
+    [InlineData("amqp://user:hidden@broker.example.org/a/b")]
+    [InlineData("hidden")]
+    [InlineData("")]
+    public void A_wrong_AMQP_address_is_named_by_its_key_and_not_repeated(string uri)
+    {
+        var refused = Assert.Throws<StartException>(() => Read(("Amqp:default:Uri", uri)));
+
+        Assert.StartsWith("Scheduler:Amqp:default:Uri ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("it must be of the form amqp://", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hid", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Fact]
     public void All_that_is_wrong_is_named_at_once_a_line_each()
     {
         var refused = Assert.Throws<StartException>(() => Read(("Storage", "Floppy"), ("Timing:MaxAwake", "x"), ("Timing:LookAhed", "PT1S"), ("Colour", "red")));

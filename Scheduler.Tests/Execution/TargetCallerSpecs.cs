@@ -3,6 +3,7 @@ using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Amqp;
 using Scheduler.Actors.Execution.Http;
 using Xunit;
 
@@ -40,7 +41,8 @@ public sealed class TargetCallerSpecs
             Parameters = new JsonText("{}"),
             Target = new HandlerTarget(handler),
         };
-        return await new TargetCaller(services, http)
+        await using var brokers = new AmqpBrokers(AmqpOptions.None, TimeProvider.System);
+        return await new TargetCaller(services, http, new AmqpTargetCaller(brokers, TimeProvider.System))
             .CallAsync(new Attempt(job, RunId.Scheduled(job, 1, Due), 2, Due, Due, definition), CancellationToken.None);
     }
 

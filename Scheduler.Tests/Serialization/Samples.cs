@@ -56,6 +56,28 @@ internal static class Samples
         },
     };
 
+    private static readonly JobDefinition Amqp = new()
+    {
+        Name = "enqueue",
+        Schedule = new OneOffSchedule(T0),
+        Target = new AmqpTarget("orders", "eu.new")
+        {
+            Connection = "events",
+            Body = new JsonText("""{"n":1}"""),
+            Text = "never beside a body, but a member",
+            Headers = new JsonText("""{"task":"report","retries":0,"timelimit":[null,1.5]}"""),
+            ContentType = "application/cloudevents+json",
+            IsPersistent = false,
+            Ttl = TimeSpan.FromMinutes(1),
+            Priority = 9,
+            CorrelationId = "c-1",
+            ReplyTo = "answers",
+            Type = "order.created",
+        },
+    };
+
+    private static readonly JobDefinition PlainAmqp = new() { Name = "enqueue", Schedule = new OneOffSchedule(T0), Target = new AmqpTarget("", "work") };
+
     private static readonly JobDefinition Cron = new()
     {
         Name = "nightly",
@@ -141,6 +163,8 @@ internal static class Samples
     {
         ["job.created.v1"] = Marked(new JobCreated { At = T0, Definition = Handler, Generation = 1, BodyHash = "ab12" }),
         ["job.created.v1.http"] = new JobCreated { At = T0, Definition = Http, Generation = 1 },
+        ["job.created.v1.amqp"] = new JobCreated { At = T0, Definition = Amqp, Generation = 1 },
+        ["job.created.v1.amqp_defaults"] = new JobCreated { At = T0, Definition = PlainAmqp, Generation = 1 },
         ["job.created.v1.cron"] = new JobCreated { At = T0, Definition = Cron, Generation = 1 },
         ["job.created.v1.every"] = new JobCreated { At = T0, Definition = Every, Generation = 1 },
         ["job.created.v1.rrule"] = new JobCreated { At = T0, Definition = Rule, Generation = 1 },

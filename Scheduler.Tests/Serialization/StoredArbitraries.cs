@@ -96,6 +96,29 @@ public static class StoredArbitraries
             Success = ValueList.From(success),
             FollowRedirects = follows,
             KeepHeaders = ValueList.From(kept),
+        },
+        from exchange in Texts
+        from key in Texts
+        from connection in Texts
+        from body in Json.OrNull()
+        from headers in Json.OrNull()
+        from text in Texts.OrNone()
+        from isPersistent in Gen.Elements(true, false)
+        from ttl in Durations.OrNull()
+        from priority in Gen.Choose(0, 255).OrNull()
+        select (Target)new AmqpTarget(exchange, key)
+        {
+            Connection = connection,
+            Body = body,
+            Text = text,
+            Headers = headers,
+            ContentType = text,
+            IsPersistent = isPersistent,
+            Ttl = ttl,
+            Priority = (int?)priority,
+            CorrelationId = text,
+            ReplyTo = text,
+            Type = text,
         });
 
     private static Gen<JobDefinition> Definitions =>

@@ -13,11 +13,15 @@ public sealed record RunClaim(int Priority, DateTimeOffset DueAt, string Target,
     /// <summary>What names of handlers begin with.</summary>
     public const string HandlerPrefix = "handler:";
 
+    /// <summary>What names of AMQP connections begin with.</summary>
+    public const string AmqpPrefix = "amqp:";
+
     /// <summary>The claim of a job.</summary>
     /// <param name="definition">The job.</param>
     /// <param name="dueAt">When what it wants to run is due.</param>
     /// <remarks>
-    /// A webhook's target is the origin of its address (<c>https://example.org:443</c>), a handler's <c>handler:NAME</c>. A job's share is
+    /// A webhook's target is the origin of its address (<c>https://example.org:443</c>), a handler's <c>handler:NAME</c>, a message's
+    /// <c>amqp:CONNECTION</c>. A job's share is
     /// its concurrency key, or else its first tag; those with neither are one share.
     /// </remarks>
     public static RunClaim Of(JobDefinition definition, DateTimeOffset dueAt)
@@ -38,6 +42,7 @@ public sealed record RunClaim(int Priority, DateTimeOffset DueAt, string Target,
     {
         HttpTarget http => Uri.TryCreate(http.Url, UriKind.Absolute, out var url) ? OriginOf(url) : http.Url,
         HandlerTarget handler => HandlerPrefix + handler.Name,
+        AmqpTarget amqp => AmqpPrefix + amqp.Connection,
         _ => throw new InvalidOperationException($"No limits for {target.GetType().Name}."),
     };
 }

@@ -75,6 +75,8 @@ internal sealed class TargetDto
     public string? Handler { get; set; }
 
     public HttpTargetDto? Http { get; set; }
+
+    public AmqpTargetDto? Amqp { get; set; }
 }
 
 internal sealed class HttpTargetDto
@@ -97,6 +99,36 @@ internal sealed class HttpTargetDto
     public bool? FollowRedirects { get; set; }
 
     public string[]? KeepHeaders { get; set; }
+}
+
+internal sealed class AmqpTargetDto
+{
+    public string? Connection { get; set; }
+
+    public string? Exchange { get; set; }
+
+    public string? RoutingKey { get; set; }
+
+    public JsonText? Body { get; set; }
+
+    public string? Text { get; set; }
+
+    public JsonText? Headers { get; set; }
+
+    public string? ContentType { get; set; }
+
+    /// <summary>Left out: true.</summary>
+    public bool? Persistent { get; set; }
+
+    public TimeSpan? Ttl { get; set; }
+
+    public int? Priority { get; set; }
+
+    public string? CorrelationId { get; set; }
+
+    public string? ReplyTo { get; set; }
+
+    public string? Type { get; set; }
 }
 
 internal sealed class RetryDto

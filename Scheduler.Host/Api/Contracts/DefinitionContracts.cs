@@ -76,6 +76,9 @@ internal sealed record TargetContract
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HttpTargetContract? Http { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AmqpTargetContract? Amqp { get; init; }
 }
 
 /// <summary>An HTTP request.</summary>
@@ -103,6 +106,46 @@ internal sealed record HttpTargetContract(string Method, string Url, IReadOnlyDi
     /// <summary>Fields of the answer; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? KeepHeaders { get; init; }
+}
+
+/// <summary>A message for an AMQP broker.</summary>
+internal sealed record AmqpTargetContract
+{
+    public required string Connection { get; init; }
+
+    public required string Exchange { get; init; }
+
+    public required string RoutingKey { get; init; }
+
+    /// <summary>Any JSON value. Not together with <see cref="Text"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonText? Body { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Text { get; init; }
+
+    /// <summary>An object.</summary>
+    public required JsonText Headers { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ContentType { get; init; }
+
+    public required bool Persistent { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? Ttl { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Priority { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CorrelationId { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ReplyTo { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Type { get; init; }
 }
 
 /// <summary>

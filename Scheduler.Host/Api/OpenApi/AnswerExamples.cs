@@ -117,7 +117,7 @@ internal static class AnswerExamples
     private static Decision Create()
     {
         using var json = JsonDocument.Parse(RequestExamples.NightlyReport);
-        var definition = DefinitionMapping.ToDefinition(new JobContractReader(new HandlerNames([])).Read(json.RootElement, Now));
+        var definition = DefinitionMapping.ToDefinition(new JobContractReader(new HandlerNames([]), AmqpConnectionNames.Unknown).Read(json.RootElement, Now));
         return JobDecider.Decide(JobState.Empty(JobId), new CreateJob(JobId, definition, BodyHash: null), Now);
     }
 

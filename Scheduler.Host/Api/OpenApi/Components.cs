@@ -10,6 +10,7 @@ internal static class Components
     public const string Retry = nameof(Retry);
     public const string Target = nameof(Target);
     public const string HttpTarget = nameof(HttpTarget);
+    public const string AmqpTarget = nameof(AmqpTarget);
     public const string Reason = nameof(Reason);
     public const string PreviewRequest = nameof(PreviewRequest);
     public const string Job = nameof(Job);

@@ -23,12 +23,14 @@ internal static class TargetSchemas
             "An HTTP request. A status of `success` completes the run; the run's id is sent as `Idempotency-Key`. Placeholders are filled in `url`, header values, `body` and `text`: " + string.Join(", ", Placeholders.Names.Select(n => $"`{{{{{n}}}}}`")) + ".",
             ["url"],
             TargetReader.HttpFields.Select(f => KeyValuePair.Create(f, f == "url" ? OfHttp(f) : Shape.OrNull(OfHttp(f))))));
+        yield return new(Components.AmqpTarget, AmqpSchema.Target());
     }
 
     private static string Description(string kind) => kind switch
     {
         "handler" => "Code in the scheduler's process.",
         "http" => "An HTTP request.",
+        "amqp" => "A message for an AMQP 0-9-1 broker.",
         _ => throw new InvalidOperationException($"No description of the target '{kind}'."),
     };
 
@@ -36,6 +38,7 @@ internal static class TargetSchemas
     {
         "handler" => Shape.Text("The name that the handler is registered under."),
         "http" => Shape.Of(Components.HttpTarget),
+        "amqp" => Shape.Of(Components.AmqpTarget),
         _ => throw new InvalidOperationException($"No shape for the target '{kind}'."),
     };
 

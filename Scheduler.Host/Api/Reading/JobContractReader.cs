@@ -6,7 +6,7 @@ using Scheduler.Host.Api.Ports;
 namespace Scheduler.Host.Api.Reading;
 
 /// <summary>Reads a job's definition from a request, noting everything that is wrong with it.</summary>
-internal sealed class JobContractReader(HandlerNames handlers, SecretNames? secrets = null)
+internal sealed class JobContractReader(HandlerNames handlers, AmqpConnectionNames connections, SecretNames? secrets = null)
 {
     internal const int MaxNameLength = 200;
     internal const int MaxTags = 32;
@@ -29,7 +29,7 @@ internal sealed class JobContractReader(HandlerNames handlers, SecretNames? secr
 
     internal static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(1);
 
-    private readonly TargetReader _targets = new(handlers, secrets);
+    private readonly TargetReader _targets = new(handlers, connections, secrets);
 
     /// <summary>The definition in <paramref name="body"/>.</summary>
     /// <param name="body">The request's body.</param>

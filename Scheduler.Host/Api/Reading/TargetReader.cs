@@ -9,7 +9,7 @@ using Scheduler.Host.Api.Ports;
 namespace Scheduler.Host.Api.Reading;
 
 /// <summary>Reads what a run does.</summary>
-internal sealed class TargetReader(HandlerNames handlers, SecretNames? secrets = null)
+internal sealed class TargetReader(HandlerNames handlers, AmqpConnectionNames connections, SecretNames? secrets = null)
 {
     internal const int MaxUrlLength = 2048;
     internal const int MaxHeaders = 64;
@@ -20,7 +20,7 @@ internal sealed class TargetReader(HandlerNames handlers, SecretNames? secrets =
     internal const int MaxRanges = 16;
     internal const string DefaultMethod = "POST";
 
-    internal static readonly string[] Fields = ["handler", "http"];
+    internal static readonly string[] Fields = ["handler", "http", "amqp"];
 
     internal static readonly string[] HttpFields = ["method", "url", "headers", "body", "text", "secret", "success", "follow_redirects", "keep_headers"];
 
@@ -36,19 +36,21 @@ internal sealed class TargetReader(HandlerNames handlers, SecretNames? secrets =
     private static readonly SearchValues<char> Token =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
+    private readonly AmqpTargetReader _amqp = new(connections);
+
     /// <summary>The target of the job that <paramref name="job"/> reads; null when it is left out, or wrong.</summary>
     public TargetContract? Read(ObjectReader job)
     {
         if (!job.TryObject("target", Fields, out var target))
             return null;
-        var hasHandler = target.TryGet("handler", out _);
-        var hasHttp = target.TryGet("http", out _);
-        if (hasHandler == hasHttp)
-            job.Error("target", "must have exactly one of: handler, http");
-        else if (hasHandler)
+        if (Fields.Count(f => target.TryGet(f, out _)) != 1)
+            job.Error("target", $"must have exactly one of: {string.Join(", ", Fields)}");
+        else if (target.TryGet("handler", out _))
             return new TargetContract { Handler = Handler(target) };
         else if (target.TryObject("http", HttpFields, out var http))
             return new TargetContract { Http = Http(http) };
+        else if (target.TryObject("amqp", AmqpTargetReader.Fields, out var amqp))
+            return new TargetContract { Amqp = _amqp.Read(amqp) };
         return null;
     }
 
@@ -234,7 +236,7 @@ internal sealed class TargetReader(HandlerNames handlers, SecretNames? secrets =
         return null;
     }
 
-    private static void RefuseUnknown(ObjectReader target, string name, IReadOnlyList<string> unknown)
+    internal static void RefuseUnknown(ObjectReader target, string name, IReadOnlyList<string> unknown)
     {
         foreach (var placeholder in unknown)
             target.Error(name, $"has {{{{{placeholder}}}}}, which is no placeholder that can stand there; known, in values: {string.Join(", ", Placeholders.Names.Select(n => $"{{{{{n}}}}}"))}");

@@ -96,6 +96,7 @@ public sealed class DocumentSpecs : IAsyncLifetime
         AssertSame(PolicyReader.MisfireFields, _document.Members("Misfire"));
         AssertSame(PolicyReader.RetryFields, _document.Members("Retry"));
         AssertSame(TargetReader.HttpFields, _document.Members("HttpTarget"));
+        AssertSame(AmqpTargetReader.Fields, _document.Members("AmqpTarget"));
         AssertSame(CommandReader.Fields, _document.Members("Reason"));
         AssertSame(ScheduleEndpoints.Fields, _document.Members("PreviewRequest"));
         AssertSame(TargetReader.Fields, OneOf("Target").SelectMany(t => t.GetProperty("properties").EnumerateObject().Select(p => p.Name)));
