@@ -47,7 +47,8 @@ internal sealed class AmqpBroker : IAsyncDisposable
             {
                 await PublishAsync(shared, message, cancellationToken);
             }
-            catch (OperationInterruptedException e) when (e.ShutdownReason is { } reason && AmqpFailure.IsOfChannel(reason))
+            // Whoever opens the channel anew disposes of the closed one, which others may still hold.
+            catch (Exception e) when (e is ObjectDisposedException || (e is OperationInterruptedException { ShutdownReason: { } reason } && AmqpFailure.IsOfChannel(reason)))
             {
                 await using var own = await OpenChannelAsync();
                 await PublishAsync(own, message, cancellationToken);
