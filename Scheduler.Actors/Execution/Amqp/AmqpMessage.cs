@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Mime;
 using System.Text;
@@ -79,8 +78,7 @@ internal sealed record AmqpMessage(string Exchange, string RoutingKey, BasicProp
         headers[AmqpHeaders.RunId] = attempt.RunId.Value;
         headers[AmqpHeaders.Attempt] = attempt.Number;
         headers[AmqpHeaders.FireTime] = attempt.FireTime.UtcDateTime.ToString(FireTimeFormat, CultureInfo.InvariantCulture);
-        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } trace })
-            headers[AmqpHeaders.TraceParent] = trace;
+        headers[AmqpHeaders.TraceParent] = TraceParent.Of(attempt);
         return headers;
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.IO.Hashing;
 using System.Text;
 
-namespace Scheduler.Actors.Execution.Http;
+namespace Scheduler.Actors.Execution;
 
 /// <summary>
 /// The <c>traceparent</c> (W3C Trace Context) that a target gets: that of the request which the run goes back to, else the current
