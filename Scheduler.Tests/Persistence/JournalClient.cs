@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Persistence;
 using Akka.TestKit;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Persistence;
@@ -9,7 +10,7 @@ namespace Scheduler.Tests.Persistence;
 /// <summary>Speaks Akka.Persistence's own protocol with a journal, in a persistent actor's place.</summary>
 internal sealed class JournalClient(TestKitBase kit)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = Patience.Limit;
 
     public IActorRef Journal { get; } = Akka.Persistence.Persistence.Instance.Apply(kit.Sys).JournalFor(null);
 

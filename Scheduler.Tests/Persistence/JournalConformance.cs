@@ -4,6 +4,7 @@ using Akka.Persistence;
 using Akka.Persistence.Journal;
 using Akka.TestKit.Xunit2;
 using Scheduler.Persistence.Store;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Persistence;
@@ -266,7 +267,7 @@ public abstract class JournalConformance : TestKit
         void Expect(string text)
         {
             for (var i = 0; i < Actors; i++)
-                Assert.Equal(text, probe.ReceiveOne(TimeSpan.FromSeconds(30)));
+                Assert.Equal(text, probe.ReceiveOne(Patience.Limit));
         }
 
         var actors = Start();
@@ -278,7 +279,7 @@ public abstract class JournalConformance : TestKit
         {
             probe.Watch(actor);
             Sys.Stop(actor);
-            probe.ExpectTerminated(actor, TimeSpan.FromSeconds(10));
+            probe.ExpectTerminated(actor, Patience.Limit);
         }
 
         Start();
@@ -290,17 +291,17 @@ public abstract class JournalConformance : TestKit
     {
         var probe = CreateTestProbe();
         var first = Sys.ActorOf(Props.Create(typeof(Counter), "twin", probe.Ref));
-        probe.ExpectMsg("recovered 0", TimeSpan.FromSeconds(10));
+        probe.ExpectMsg("recovered 0", Patience.Limit);
         var second = Sys.ActorOf(Props.Create(typeof(Counter), "twin", probe.Ref));
-        probe.ExpectMsg("recovered 0", TimeSpan.FromSeconds(10));
+        probe.ExpectMsg("recovered 0", Patience.Limit);
         first.Tell(2);
-        probe.ExpectMsg("persisted 2", TimeSpan.FromSeconds(10));
+        probe.ExpectMsg("persisted 2", Patience.Limit);
 
         probe.Watch(second);
         second.Tell(1);
 
-        probe.ExpectMsg("failed DuplicateEventException", TimeSpan.FromSeconds(10));
-        probe.ExpectTerminated(second, TimeSpan.FromSeconds(10));
+        probe.ExpectMsg("failed DuplicateEventException", Patience.Limit);
+        probe.ExpectTerminated(second, Patience.Limit);
         Assert.Equal([1, 2], Client.Numbers("twin"));
     }
 
@@ -318,7 +319,7 @@ public abstract class JournalConformance : TestKit
     public async Task Says_that_it_is_healthy()
     {
         var answer = await Client.Journal.Ask<JournalHealthCheckResponse>(
-            new CheckJournalHealth(CancellationToken.None), TimeSpan.FromSeconds(10));
+            new CheckJournalHealth(CancellationToken.None), Patience.Limit);
 
         Assert.Equal(PersistenceHealthStatus.Healthy, answer.Result.Status);
     }

@@ -1,6 +1,7 @@
 using Akka;
 using Akka.Streams;
 using Akka.Streams.Dsl;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Persistence;
@@ -8,7 +9,7 @@ namespace Scheduler.Tests.Persistence;
 /// <summary>A running query from which a spec takes one element at a time; what isn't taken isn't asked for.</summary>
 internal sealed class LiveQuery<T>
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = Patience.Limit;
     private readonly ISinkQueue<T> _queue;
 
     private LiveQuery(ISinkQueue<T> queue) => _queue = queue;

@@ -1,4 +1,5 @@
 using Scheduler.Persistence.Store;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Persistence;
@@ -25,7 +26,7 @@ public sealed class MongoJournalSpecs : JournalConformance
         var other = Client.Send(JournalClient.Atomic(JournalClient.Event("b", 1), JournalClient.Event("b", 2)));
 
         JournalClient.ExpectStored(other, 2);
-        probe.ExpectMsg<Akka.Persistence.WriteMessagesSuccessful>(TimeSpan.FromSeconds(20));
+        probe.ExpectMsg<Akka.Persistence.WriteMessagesSuccessful>(Patience.Limit);
         probe.ExpectMsg<Akka.Persistence.WriteMessageSuccess>(one => Assert.Equal(1, one.Persistent.SequenceNr));
         var cause = probe.ExpectMsg<Akka.Persistence.WriteMessageRejected>().Cause;
         probe.ExpectMsg<Akka.Persistence.WriteMessageSuccess>(one => Assert.Equal(3, one.Persistent.SequenceNr));

@@ -15,7 +15,7 @@ namespace Scheduler.Tests.Persistence;
 /// <summary>Following a journal in MongoDB that other nodes write.</summary>
 public sealed class MongoTailSpecs : TestKit
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = Patience.Limit;
     private readonly ActorMaterializer _materializer;
 
     public MongoTailSpecs() => _materializer = Sys.Materializer();

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence;
 using Akka.TestKit.Xunit2;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Persistence;
@@ -9,7 +10,7 @@ namespace Scheduler.Tests.Persistence;
 /// <summary>What every snapshot store of ours does, said through Akka.Persistence alone; a store's specs inherit it.</summary>
 public abstract class SnapshotStoreConformance : TestKit
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = Patience.Limit;
     private static readonly DateTime s_start = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     protected SnapshotStoreConformance(Config config)

@@ -9,6 +9,7 @@ using Scheduler.Persistence.Journal;
 using Scheduler.Persistence.Query;
 using Scheduler.Persistence.Sqlite;
 using Scheduler.Persistence.Store;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Persistence;
@@ -46,7 +47,7 @@ public sealed class SqlitePersistenceSpecs : TestKit
         _client.Store("a", 1, 3);
         Akka.Persistence.Persistence.Instance.Apply(Sys).SnapshotStoreFor(null)
             .Tell(new SaveSnapshot(new SnapshotMetadata("a", 3, DateTime.UnixEpoch), new Happened("state")), probe.Ref);
-        probe.ExpectMsg<SaveSnapshotSuccess>(TimeSpan.FromSeconds(10));
+        probe.ExpectMsg<SaveSnapshotSuccess>(Patience.Limit);
         var all = LiveQuery<EventEnvelope>.Run(ReadJournal().CurrentAllEvents(NoOffset.Instance), Sys.Materializer());
         Assert.Equal(3, (await all.RestAsync()).Count);
 
@@ -69,7 +70,7 @@ public sealed class SqlitePersistenceSpecs : TestKit
         _client.Journal.Tell(new ReplayMessages(1, long.MaxValue, long.MaxValue, "a", recovery.Ref));
         hold.Dispose();
 
-        recovery.ExpectMsg<ReplayedMessage>(TimeSpan.FromSeconds(10));
+        recovery.ExpectMsg<ReplayedMessage>(Patience.Limit);
         Assert.Equal(1, recovery.ExpectMsg<RecoverySuccess>().HighestSequenceNr);
         JournalClient.ExpectStored(write, 1);
     }
@@ -79,21 +80,21 @@ public sealed class SqlitePersistenceSpecs : TestKit
     {
         var probe = CreateTestProbe();
         var actor = Sys.ActorOf(Props.Create(typeof(Counter), "a", probe.Ref));
-        probe.ExpectMsg("recovered 0", TimeSpan.FromSeconds(10));
+        probe.ExpectMsg("recovered 0", Patience.Limit);
         actor.Tell(3);
-        probe.ExpectMsg("persisted 3", TimeSpan.FromSeconds(10));
+        probe.ExpectMsg("persisted 3", Patience.Limit);
         await FillTheDiskAsync();
 
         probe.Watch(actor);
         actor.Tell(10_000);
 
-        probe.ExpectMsg("failed StoreException", TimeSpan.FromSeconds(30));
-        probe.ExpectTerminated(actor, TimeSpan.FromSeconds(10));
+        probe.ExpectMsg("failed StoreException", Patience.Limit);
+        probe.ExpectTerminated(actor, Patience.Limit);
         var stored = _client.Replay("a").Events.Count;
         var again = Sys.ActorOf(Props.Create(typeof(Counter), "a", probe.Ref));
-        probe.ExpectMsg($"recovered {stored}", TimeSpan.FromSeconds(10));
+        probe.ExpectMsg($"recovered {stored}", Patience.Limit);
         again.Tell(1);
-        probe.ExpectMsg($"persisted {stored + 1}", TimeSpan.FromSeconds(10));
+        probe.ExpectMsg($"persisted {stored + 1}", Patience.Limit);
     }
 
     [Fact]
@@ -139,12 +140,12 @@ public sealed class SqlitePersistenceSpecs : TestKit
         using (new StoreHold(Store))
         {
             using var patience = new CancellationTokenSource();
-            var asked = _client.Journal.Ask<JournalHealthCheckResponse>(new CheckJournalHealth(patience.Token), TimeSpan.FromSeconds(30));
+            var asked = _client.Journal.Ask<JournalHealthCheckResponse>(new CheckJournalHealth(patience.Token), Patience.Limit);
             await patience.CancelAsync();
             Assert.Equal(PersistenceHealthStatus.Unhealthy, (await asked).Result.Status);
         }
 
-        var answer = await _client.Journal.Ask<JournalHealthCheckResponse>(new CheckJournalHealth(CancellationToken.None), TimeSpan.FromSeconds(30));
+        var answer = await _client.Journal.Ask<JournalHealthCheckResponse>(new CheckJournalHealth(CancellationToken.None), Patience.Limit);
         Assert.Equal(PersistenceHealthStatus.Healthy, answer.Result.Status);
     }
 
@@ -157,16 +158,16 @@ public sealed class SqlitePersistenceSpecs : TestKit
         using (new StoreHold(Store))
         {
             brandNew = Sys.ActorOf(Props.Create(typeof(Counter), "new", probe.Ref, NewPersistenceId.Recovery));
-            probe.ExpectMsg("recovered 0", TimeSpan.FromSeconds(10));
+            probe.ExpectMsg("recovered 0", Patience.Limit);
             old = Sys.ActorOf(Props.Create(typeof(Counter), "old", probe.Ref, NewPersistenceId.Recovery));
-            probe.ExpectMsg("recovered 0", TimeSpan.FromSeconds(10));
+            probe.ExpectMsg("recovered 0", Patience.Limit);
         }
 
         await SqlitePersistence.OpenAsync(Sys);
         brandNew.Tell(2);
-        probe.ExpectMsg("persisted 2", TimeSpan.FromSeconds(10));
+        probe.ExpectMsg("persisted 2", Patience.Limit);
         old.Tell(1);
-        probe.ExpectMsg("failed DuplicateEventException", TimeSpan.FromSeconds(10));
+        probe.ExpectMsg("failed DuplicateEventException", Patience.Limit);
         Assert.Equal([1, 2], _client.Numbers("new"));
     }
 

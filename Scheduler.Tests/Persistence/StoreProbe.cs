@@ -1,5 +1,6 @@
 using Scheduler.Persistence.Sqlite;
 using Scheduler.Persistence.Store;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Persistence;
@@ -7,7 +8,7 @@ namespace Scheduler.Tests.Persistence;
 /// <summary>A SQLite store without an actor system, and words for what specs do with it.</summary>
 internal sealed class StoreProbe : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = Patience.Limit;
 
     public StoreProbe(DatabaseFile file, int checkpointPages = 1_000)
         : this(file.Path, checkpointPages)

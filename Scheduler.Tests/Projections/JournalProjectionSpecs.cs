@@ -46,9 +46,9 @@ public sealed class JournalProjectionSpecs : TestKit
         var jobs = Enumerable.Range(1, 200).Select(n => JobId.Parse($"job-{n}")).ToList();
         foreach (var job in jobs)
             Sys.ActorOf(Props.Create(typeof(Entity), job, _writer, TestActor));
-        await ReceiveNAsync(jobs.Count, TimeSpan.FromSeconds(30)).ToListAsync();
+        await ReceiveNAsync(jobs.Count, Patience.Limit).ToListAsync();
 
-        await AwaitAssertAsync(() => AllAre(jobs), TimeSpan.FromSeconds(30));
+        await AwaitAssertAsync(() => AllAre(jobs), Patience.Limit);
         var done = await new ViewRebuild(Sys, _environment).RebuildAsync(default);
 
         // Each of the three passes reads what is recent again, where commits may come late.

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Projections;
@@ -101,5 +102,5 @@ public sealed class SliceProjectionActorSpecs : ProjectionFixture
     }
 
     private Task Projected(JobId id, long version) => AwaitAssertAsync(
-        async () => Assert.Equal(version, (await Store.FindJobAsync(id, default))?.Projected), TimeSpan.FromSeconds(20));
+        async () => Assert.Equal(version, (await Store.FindJobAsync(id, default))?.Projected), Patience.Limit);
 }

@@ -4,6 +4,7 @@ using Akka.Streams.Dsl;
 using Akka.Util;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
+using Scheduler.Tests.Support;
 using Xunit;
 using static Scheduler.Tests.Projections.ViewSamples;
 
@@ -130,7 +131,7 @@ public sealed class ViewRebuildSpecs : ProjectionFixture
                 Assert.Equal(RunStatus.Completed, (await Store.FindRunAsync(RunId.Scheduled(job, 1, T0), default))?.Status);
             }
         },
-        TimeSpan.FromSeconds(30));
+        Patience.Limit);
 
     /// <summary>A journal without events that says so only when it may.</summary>
     private sealed class GatedJournal : ICurrentEventsByTagQuery
