@@ -43,10 +43,17 @@ internal sealed class JournalProbe(IMongoCollection<BsonDocument> journal, TimeP
             onPiece,
             cancellationToken);
 
+    /// <summary>How many there are between two orderings. Takes the server a tenth of what listing them does.</summary>
+    public async Task<long> CountAsync(long after, long upTo, CancellationToken cancellationToken)
+    {
+        using var limited = Limited(cancellationToken);
+        return await journal.CountDocumentsAsync(Between(after, upTo), cancellationToken: limited.Token);
+    }
+
     /// <summary>Hands over ids and orderings between two orderings, in pieces.</summary>
     public Task<int> ReadKeysAsync(long after, long upTo, Func<IReadOnlyList<BsonDocument>, Task> onPiece, CancellationToken cancellationToken) =>
         EachAsync(
-            Builders<BsonDocument>.Filter.Gt(Ordering, new BsonTimestamp(after)) & Builders<BsonDocument>.Filter.Lte(Ordering, new BsonTimestamp(upTo)),
+            Between(after, upTo),
             new FindOptions<BsonDocument> { Sort = s_ascending, Projection = s_keys, BatchSize = 5_000 },
             onPiece,
             cancellationToken);
@@ -54,6 +61,9 @@ internal sealed class JournalProbe(IMongoCollection<BsonDocument> journal, TimeP
     /// <summary>Hands over the documents that have these ids and are there still, ascending.</summary>
     public Task<int> ReadAsync(IEnumerable<BsonValue> ids, Func<IReadOnlyList<BsonDocument>, Task> onPiece, CancellationToken cancellationToken) =>
         EachAsync(Builders<BsonDocument>.Filter.In(Id, ids), new FindOptions<BsonDocument> { Sort = s_ascending }, onPiece, cancellationToken);
+
+    private static FilterDefinition<BsonDocument> Between(long after, long upTo) =>
+        Builders<BsonDocument>.Filter.Gt(Ordering, new BsonTimestamp(after)) & Builders<BsonDocument>.Filter.Lte(Ordering, new BsonTimestamp(upTo));
 
     private async Task<int> EachAsync(
         FilterDefinition<BsonDocument> filter,

@@ -10,21 +10,38 @@ namespace Scheduler.Persistence.MongoDb;
 /// <summary>
 /// Follows a journal that several nodes write and publishes what becomes readable, each event once. A cursor looks for what is above the
 /// head; but an ordering is given when an event is inserted and not when its transaction commits, so events appear below the head as
-/// well. Therefore what lies less than an overlap below it is listed again, once a second or, where that is long, every three, and what
-/// is new there is published late. What is later still, as no writer of this program is, is found by a longer list every half minute; a
-/// query that has just lost its place may miss it.
+/// well. Therefore every event is listed once more when it is settled: seven seconds old, when nothing appears below it any more. What is
+/// new there is published late. So that most of those needn't wait so long, the overlap is counted once a second or, where that takes
+/// long, every two; when it isn't as many as were seen, it is listed whole. What is later still, as no writer of this program is, is
+/// found by a longer list every half minute; a query that has just lost its place may miss it.
 /// </summary>
 /// <remarks>
-/// Nothing appears further below the head than the overlap, as long as the list is never much older than the cursor. That is why the list
-/// is read before the cursor moves wherever one is due, after an outage above all, and begins where the last one that was read ended: an
-/// outage doesn't move it.
+/// <para>
+/// No event is published further below the head than the overlap: one that appears late is less than seven seconds deep then, and the
+/// list that finds it begins two seconds after the last one at the latest, as the cursor rests where none did; clocks are read in whole
+/// seconds, which makes it three. That is why the list is read before the cursor moves wherever one is due, after an outage above all,
+/// and begins where the last one that was read ended: an outage doesn't move it. How old an event is, is told by the server's clock, of
+/// which the head is a reading, and by the time that went by since the head was read.
+/// </para>
+/// <para>
+/// A count can deceive: one event that was deleted and one that is late are as many as before. Then the late one is found when it is
+/// settled, still within the overlap. Nothing depends on the count but how soon. Where events are deleted while they are young, counts
+/// differ until those leave the overlap, which is listed each time until then.
+/// </para>
 /// </remarks>
 internal sealed class MongoTail : IDisposable, IAsyncDisposable
 {
     private const int LatePage = 500;
 
-    // The cursor rests when no list began since: with the five seconds that a transaction takes, it is within the overlap.
-    private static readonly TimeSpan s_listsApart = TimeSpan.FromSeconds(3);
+    // As many events at once come from a journal that is busy; it is read so many times less often.
+    private const int BusyRead = 50;
+    private const int BusyIntervals = 3;
+
+    // Orderings: the upper half is seconds.
+    private const int SecondBits = 32;
+
+    // The cursor rests when no list began since: with the seven seconds after which an event is settled, it is within the overlap.
+    private static readonly TimeSpan s_listsApart = TimeSpan.FromSeconds(2);
 
     // A busy journal's list is long. It comes less often then, so that it takes a tenth of the time, but never less often than it must.
     private const int ListsRest = 10;
@@ -36,7 +53,8 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly MongoTailSettings _settings;
     private readonly ILoggingAdapter _log;
-    private readonly SeenEvents _seen = new(MongoTailSettings.FarOverlap);
+    // Stretches of a second.
+    private readonly SeenEvents _seen = new(MongoTailSettings.FarOverlap, (int)(MongoTailSettings.FarOverlap >> SecondBits));
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private Task _following = Task.CompletedTask;
@@ -80,9 +98,10 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _head = await _journal.MaxOrderingAsync(cancellationToken);
+        _listedTo = Below(_head);
         _listedAt = _listedFarAt = _movedAt = _time.GetTimestamp();
         await _journal.ReadKeysAsync(
-            FarBelow(_head),
+            FarBelow(_listedTo),
             _head,
             keys =>
             {
@@ -91,7 +110,6 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
                 return Task.CompletedTask;
             },
             cancellationToken);
-        _listedTo = _head;
         _tail.SkipTo(_head);
         _timer = _time.CreateTimer(_ => Wake(), state: null, _settings.PollInterval, _settings.PollInterval);
         _following = Task.Run(FollowAsync, CancellationToken.None);
@@ -129,12 +147,12 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
                 if (_time.GetElapsedTime(_listedAt) >= ListsApart())
                     await ListAsync();
                 var polledAt = TimeProvider.System.GetTimestamp();
-                await PollAsync();
+                var read = await PollAsync();
                 if (failures > 0)
                     _log.Info("The MongoDB journal can be followed again");
                 failures = 0;
                 // Each of many commits wakes it. What they wrote is one read.
-                if (_settings.LeastInterval - TimeProvider.System.GetElapsedTime(polledAt) is var pause && pause > TimeSpan.Zero)
+                if (Interval(read) - TimeProvider.System.GetElapsedTime(polledAt) is var pause && pause > TimeSpan.Zero)
                     await Task.Delay(pause, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception) when (_stop.IsCancellationRequested)
@@ -157,17 +175,24 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
         return apart > _settings.OverlapInterval ? apart : _settings.OverlapInterval;
     }
 
-    private async Task PollAsync()
+    /// <summary>A read costs a server about what inserting ten events does, so a busy journal is read in larger pieces.</summary>
+    private TimeSpan Interval(int read) => read < BusyRead ? _settings.LeastInterval : _settings.LeastInterval * BusyIntervals;
+
+    /// <summary>Publishes what is above the head, and returns how many events were there.</summary>
+    private async Task<int> PollAsync()
     {
         _wakes.Reader.TryRead(out _);
+        var sum = 0;
         int count;
         do
         {
             if (_time.GetElapsedTime(_listedAt) >= s_listsApart)
                 await ListAsync();
             count = await _journal.ReadAsync(_head, _settings.PageSize, PublishNewAsync, _stop.Token);
+            sum += count;
         }
         while (count == _settings.PageSize);
+        return sum;
     }
 
     private async Task PublishNewAsync(IReadOnlyList<BsonDocument> documents)
@@ -177,24 +202,48 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
         _movedAt = _time.GetTimestamp();
     }
 
-    /// <summary>Finds what appeared below the head, from the overlap before the head of the last time on.</summary>
+    /// <summary>Finds what appeared below the head.</summary>
     private async Task ListAsync()
     {
         var startedAt = _time.GetTimestamp();
-        var upTo = _head;
         var isFar = _time.GetElapsedTime(_listedFarAt) >= _settings.FarInterval
-            && _time.GetElapsedTime(_movedAt, _listedFarAt) <= TimeSpan.FromSeconds(MongoTailSettings.FarOverlap >> 32);
+            && _time.GetElapsedTime(_movedAt, _listedFarAt) <= TimeSpan.FromSeconds(MongoTailSettings.FarOverlap >> SecondBits);
+        var settled = Settled(startedAt);
         // Whatever was under way when the head last moved has been listed since: nothing can be late.
-        if (!isFar && upTo == _listedTo && _time.GetElapsedTime(_movedAt, _listedAt) > TimeSpan.FromSeconds(MongoTailSettings.Overlap >> 32))
-        {
-            _listedAt = startedAt;
-            _listTook = TimeSpan.Zero;
-            return;
-        }
+        var isOver = _listedTo == _head && _time.GetElapsedTime(_movedAt, _listedAt) > TimeSpan.FromSeconds(MongoTailSettings.Overlap >> SecondBits);
+        if (isFar)
+            await PublishLateAsync(FarBelow(_listedTo), _head);
+        else if (!isOver)
+            await ListNearAsync(settled);
+        _listedTo = settled;
+        _listedAt = startedAt;
+        _listTook = _time.GetElapsedTime(startedAt);
+        if (isFar)
+            _listedFarAt = startedAt;
+        _seen.Forget(FarBelow(_listedTo));
+    }
 
+    private async Task ListNearAsync(long settled)
+    {
+        var all = _seen.EndOfStretch(Math.Min(_listedTo, Below(_head)));
+        if (await _journal.CountAsync(all, _head, _stop.Token) != _seen.CountAbove(all))
+            await PublishLateAsync(all, _head);
+        else if (settled > _listedTo)
+            await PublishLateAsync(_listedTo, settled);
+    }
+
+    /// <summary>Up to where nothing appears any more, as far as is known; never lower than the last time.</summary>
+    private long Settled(long now)
+    {
+        var rest = MongoTailSettings.Settling - _time.GetElapsedTime(_movedAt, now);
+        return rest <= TimeSpan.Zero ? _head : Math.Max(_listedTo, _head - ((long)Math.Ceiling(rest.TotalSeconds) << SecondBits));
+    }
+
+    private async Task PublishLateAsync(long after, long upTo)
+    {
         var late = new List<BsonValue>();
         await _journal.ReadKeysAsync(
-            isFar ? FarBelow(_listedTo) : Below(_listedTo),
+            after,
             upTo,
             async keys =>
             {
@@ -211,12 +260,6 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
             _stop.Token);
         foreach (var ids in late.Chunk(LatePage))
             await _journal.ReadAsync(ids, PublishAsync, _stop.Token);
-        _listedTo = upTo;
-        _listedAt = startedAt;
-        _listTook = _time.GetElapsedTime(startedAt);
-        if (isFar)
-            _listedFarAt = startedAt;
-        _seen.Forget(FarBelow(_listedTo));
     }
 
     private async Task PollOnceAsync()

@@ -10,6 +10,12 @@ internal sealed record MongoTailSettings
     public const long Overlap = 10L << 32;
 
     /// <summary>
+    /// After this time nothing is committed any more below an ordering that the server has given: the five seconds of
+    /// <see cref="Overlap"/>, one for a clock that is read in whole seconds, and one more.
+    /// </summary>
+    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(7);
+
+    /// <summary>
     /// How far below the head is looked now and then, in orderings: seventy seconds. A server ends a transaction after sixty by itself, so that
     /// what a writer does that keeps to no time-out of ours (another program) is found too, later than the rest.
     /// </summary>
@@ -18,13 +24,16 @@ internal sealed record MongoTailSettings
     /// <summary>New events are looked for this often, and whenever the tail is woken.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The overlap is read again this often; less often, but every three seconds, where reading it takes long.</summary>
+    /// <summary>The overlap is read again this often; less often, but every two seconds, where reading it takes long.</summary>
     public TimeSpan OverlapInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The far overlap is read again this often.</summary>
     public TimeSpan FarInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>However often it is woken, it reads no more often than this. The first wake after a pause is answered at once.</summary>
+    /// <summary>
+    /// However often it is woken, it reads no more often than this, and a third as often while there is much each time. The first wake after a
+    /// pause is answered at once.
+    /// </summary>
     public TimeSpan LeastInterval { get; init; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>After a failure it is tried again at the latest so much later; no single answer is waited for longer.</summary>

@@ -31,4 +31,22 @@ public sealed class SeenEventsSpecs
         for (var i = 9_921; i <= 10_000; i++)
             Assert.False(_seen.Add(new EventKey("a", i), i));
     }
+
+    [Fact]
+    public void Those_above_the_end_of_a_stretch_are_counted()
+    {
+        var seen = new SeenEvents(overlap: 80, stretches: 8);
+        for (var i = 0; i < 100; i++)
+            seen.Add(new EventKey("a", i), i);
+        seen.Add(new EventKey("b", 1), 95);
+        seen.Add(new EventKey("b", 1), 95);
+
+        Assert.Equal(-1, seen.EndOfStretch(8));
+        Assert.Equal(9, seen.EndOfStretch(9));
+        Assert.Equal(79, seen.EndOfStretch(88));
+        Assert.Equal(101, seen.CountAbove(-1));
+        Assert.Equal(21, seen.CountAbove(79));
+        Assert.Equal(11, seen.CountAbove(89));
+        Assert.Equal(0, seen.CountAbove(99));
+    }
 }
