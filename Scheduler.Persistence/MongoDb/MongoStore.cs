@@ -283,7 +283,7 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
         }
         finally
         {
-            _follower?.Wake();
+            _follower?.Written();
         }
     }
 

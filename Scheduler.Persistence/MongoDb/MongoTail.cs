@@ -119,6 +119,16 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
     /// <summary>Something was written: look now. Cheap, from any thread.</summary>
     public void Wake() => _wakes.Writer.TryWrite(true);
 
+    /// <summary>This node wrote: look now, and expect to be told so of the next one. Cheap, from any thread.</summary>
+    public void Written()
+    {
+        _watch?.Written();
+        Wake();
+    }
+
+    /// <summary>Whether a change stream is open; it rests while this node writes much.</summary>
+    public bool IsWatching => _watch is { IsOpen: true };
+
     /// <summary>Stops following, and waits until nothing is published any more.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -50,6 +50,52 @@ public sealed class MongoTailSpecs : TestKit
     }
 
     [SkippableFact]
+    public async Task The_change_stream_rests_while_this_node_writes_much_and_comes_back()
+    {
+        await using var journal = await FollowedJournal.StartAsync(new MongoTailSettings { PollInterval = TimeSpan.FromHours(1) });
+        var query = ByTag(journal, "green");
+        var follower = journal.Follower!;
+        await UntilAsync(() => follower.IsWatching);
+
+        for (var nr = 1; follower.IsWatching; nr++)
+        {
+            await journal.InsertAsync(FollowedJournal.Event("own", nr, "blue"));
+            follower.Written();
+            Assert.True(nr < 10_000, "It never rests.");
+        }
+
+        await UntilAsync(() => follower.IsWatching);
+        // A server may need a moment more before a stream shows what is inserted.
+        var next = NextAsync(query);
+        for (var nr = 1; !next.IsCompleted; nr++)
+        {
+            await journal.InsertAsync(FollowedJournal.Event("other", nr, "green"));
+            await Task.WhenAny(next, Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System));
+        }
+
+        Assert.Equal("other_1", await next);
+    }
+
+    [SkippableFact]
+    public async Task While_the_change_stream_rests_what_another_node_writes_is_found_by_polling()
+    {
+        await using var journal = await FollowedJournal.StartAsync();
+        var query = ByTag(journal, "green");
+        var follower = journal.Follower!;
+        await UntilAsync(() => follower.IsWatching);
+        for (var nr = 1; follower.IsWatching; nr++)
+        {
+            await journal.InsertAsync(FollowedJournal.Event("own", nr, "blue"));
+            follower.Written();
+            Assert.True(nr < 10_000, "It never rests.");
+        }
+
+        await journal.InsertAsync(FollowedJournal.Event("other", 1, "green"));
+
+        Assert.Equal("other_1", await NextAsync(query));
+    }
+
+    [SkippableFact]
     public async Task An_event_that_is_committed_after_the_cursor_has_passed_it_is_delivered_once()
     {
         await using var journal = await FollowedJournal.StartAsync();
@@ -110,6 +156,8 @@ public sealed class MongoTailSpecs : TestKit
         await journal.Journal.InsertOneAsync(session, FollowedJournal.Event("A", 1, "green"));
         await journal.InsertAsync(FollowedJournal.Event("B", 1, "green"));
         var offset = await OrderingAsync(journal, "B_1");
+        // Not published while the query begins: it would be given B first then, which is as right.
+        await UntilAsync(() => journal.Tail.Head >= offset);
         await session.CommitTransactionAsync();
 
         var query = ByTag(journal, "green", offset);
@@ -241,6 +289,13 @@ public sealed class MongoTailSpecs : TestKit
 
     private static async Task<long> OrderingAsync(FollowedJournal journal, string id) =>
         JournalProbe.OrderingOf(await journal.Journal.Find(Builders<BsonDocument>.Filter.Eq("_id", id)).SingleAsync());
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        while (!condition())
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
+    }
 
     private static string Key(EventRecord record) => string.Create(CultureInfo.InvariantCulture, $"{record.PersistenceId}_{record.SequenceNr}");
 
