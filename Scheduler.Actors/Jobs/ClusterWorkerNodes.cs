@@ -11,12 +11,14 @@ internal sealed class ClusterWorkerNodes : IWorkerNodes
     private readonly Cluster _cluster;
     private readonly ActorSystem _system;
     private readonly IActorRef _ownRuns;
+    private readonly string _role;
 
-    public ClusterWorkerNodes(ActorSystem system, IActorRef ownRuns)
+    public ClusterWorkerNodes(ActorSystem system, IActorRef ownRuns, string role)
     {
         _cluster = Cluster.Get(system);
         _system = system;
         _ownRuns = ownRuns;
+        _role = role;
         Self = Name(_cluster.SelfUniqueAddress);
     }
 
@@ -30,6 +32,13 @@ internal sealed class ClusterWorkerNodes : IWorkerNodes
             ? _system.ActorSelection($"{node.Address}/user/{NodeRuns.ActorName}")
             : null;
     }
+
+    public bool HasSuccessor =>
+        CoordinatedShutdown.Get(_system).ShutdownReason is null
+        || _cluster.State.Members.Any(m =>
+            m.Status is MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Up
+            && m.HasRole(_role)
+            && !m.UniqueAddress.Equals(_cluster.SelfUniqueAddress));
 
     private static WorkerNode Name(UniqueAddress address) => new(address.Address.ToString(), address.Uid);
 }

@@ -37,4 +37,7 @@ public interface IWorkerNodes
     /// more. A member that is silent is still a member: nothing may be decided over its head.
     /// </summary>
     ICanTell? FindRuns(WorkerNode node);
+
+    /// <summary>False when this node is stopping and no other is there that could host its jobs.</summary>
+    bool HasSuccessor { get; }
 }

@@ -87,7 +87,7 @@ public sealed class JobSystem
             Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(parts.Clock, timers, parts.Targets, region, parts.Execution)),
             NodeRuns.ActorName);
         environment.SetResult(new JobEnvironment(
-            parts.Clock, timers, parts.Timing, gauge, parts.ViewWriter, region, runs, new ClusterWorkerNodes(system, runs), parts.NewIds));
+            parts.Clock, timers, parts.Timing, gauge, parts.ViewWriter, region, runs, new ClusterWorkerNodes(system, runs, parts.Role), parts.NewIds));
 
         DrainOnShutdown(system, runs, parts.Execution);
         StartSlices(system, parts, gauge, region);

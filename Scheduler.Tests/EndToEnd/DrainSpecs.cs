@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Scheduler.Tests.Support;
 using Xunit;
 
@@ -39,6 +40,22 @@ public sealed class DrainSpecs
         var run = await Ledger.OnlyRunAsync(afterwards, id);
         Assert.Equal(["succeeded"], run.Attempts.Select(attempt => attempt.Outcome));
         Assert.Single(receiver.Calls);
+    }
+
+    [SkippableTheory, BothStorages]
+    public async Task A_host_whose_jobs_tick_waits_for_nobody_to_take_them_over(TestedStorage storage)
+    {
+        using var data = HostData.New(storage);
+        await using var host = await data.StartAsync();
+        using var client = new SchedulerClient(host.Address);
+        for (var n = 0; n < 5; n++)
+            await client.CreateAsync(new JsonObject { ["name"] = $"ticks-{n}", ["schedule"] = new JsonObject { ["every"] = 1 } });
+        await Eventually.AnswersAsync(client.RunsAsync, runs => runs.Count(run => run.Status == "completed") >= 5, runs => $"{runs.Count} runs");
+
+        var exitCode = await host.StopAsync();
+
+        Assert.True(exitCode == 0, $"Exit code {exitCode}\n{host.Output}");
+        Assert.DoesNotContain("timed out", host.Output, StringComparison.Ordinal);
     }
 
     [SkippableTheory, BothStorages]

@@ -56,6 +56,20 @@ public sealed class RecoverySpecs : JobSpec
         Assert.Equal(accepted.RunId, (await Targets.Calls.NextAsync()).Attempt.RunId);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_job_that_stops_while_it_is_awake_is_woken_elsewhere_where_there_is_somebody(bool hasSuccessor)
+    {
+        Members.HasSuccessor = hasSuccessor;
+        await CreateAsync(OneOff(Start.AddSeconds(2)));
+
+        await HandOverAsync();
+        await SettleAsync();
+
+        Assert.Equal(hasSuccessor, IsAwake());
+    }
+
     [Fact]
     public async Task A_job_that_is_stopped_while_its_attempt_is_being_stored_runs_it_once()
     {

@@ -16,6 +16,9 @@ public sealed class Membership
     /// <summary>The node is no member any more.</summary>
     public void Leave(WorkerNode node) => _members.TryRemove(node, out _);
 
+    /// <summary>Whether the node stays, or another one could host its jobs.</summary>
+    public bool HasSuccessor { get; set; } = true;
+
     internal ICanTell? Find(WorkerNode node) => _members.GetValueOrDefault(node);
 }
 
@@ -27,4 +30,7 @@ public sealed class ScriptedNodes(WorkerNode self, Membership membership) : IWor
 
     /// <inheritdoc />
     public ICanTell? FindRuns(WorkerNode node) => membership.Find(node);
+
+    /// <inheritdoc />
+    public bool HasSuccessor => membership.HasSuccessor;
 }
