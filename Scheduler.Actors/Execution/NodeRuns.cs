@@ -23,6 +23,7 @@ public sealed class NodeRuns : UntypedActor
     private readonly Dictionary<(RunId Run, int Number), RunClaim> _claims = [];
     private readonly Dictionary<(RunId Run, int Number), IActorRef> _workers = [];
     private readonly Dictionary<(RunId Run, int Number), HeldStart> _held = [];
+    private readonly HashSet<HandlerTarget> _lacked = [];
     private readonly List<IActorRef> _drainers = [];
     private int _free;
     private bool _isDraining;
@@ -48,6 +49,9 @@ public sealed class NodeRuns : UntypedActor
     {
         switch (message)
         {
+            case RequestPermit { Claim.Handler: { } handler } when _environment.Handlers is { } known && known.Find(handler) is null:
+                Lack(handler);
+                break;
             case RequestPermit m:
                 _queue.Add(new Waiting(Sender, m.Request), m.Claim);
                 Grant();
@@ -66,6 +70,12 @@ public sealed class NodeRuns : UntypedActor
                 break;
             case AskAttempt m:
                 Sender.Tell(new AttemptAnswer(m.JobId, m.RunId, m.Number, _workers.ContainsKey((m.RunId, m.Number)) || _held.ContainsKey((m.RunId, m.Number))));
+                break;
+            case AskProgress m:
+                if (_workers.TryGetValue((m.RunId, m.Number), out var worker))
+                    worker.Forward(m);
+                else
+                    Sender.Tell(new ProgressAnswer(m.JobId, m.RunId, Progress: null));
                 break;
             case StopAttempt m:
                 Stop(m);
@@ -87,6 +97,16 @@ public sealed class NodeRuns : UntypedActor
                 Unhandled(message);
                 break;
         }
+    }
+
+    /// <summary>
+    /// Handlers stay the same as long as the process runs, so nothing is kept of who asked: the job is on a node that has its handler after
+    /// its next recovery, or asks again.
+    /// </summary>
+    private void Lack(HandlerTarget handler)
+    {
+        if (_lacked.Add(handler))
+            _log.Warning("Jobs wait for {0}, which this node does not have", handler.Describe());
     }
 
     private void Start(StartAttempt start)

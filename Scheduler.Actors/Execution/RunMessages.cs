@@ -43,6 +43,9 @@ public sealed record Attempt(JobId JobId, RunId RunId, int Number, DateTimeOffse
 {
     /// <summary>The W3C <c>traceparent</c> of the request that the run goes back to; null for none.</summary>
     public string? Trace { get; init; }
+
+    /// <summary>Where the target says how far it is; null where nobody asks.</summary>
+    public AttemptProgress? Progress { get; init; }
 }
 
 /// <summary>A worker is gone, and its permit with it.</summary>

@@ -23,7 +23,7 @@ public sealed class RunWorker : UntypedActor
     /// <param name="outcome">The outcome of a worker that failed itself: only report it. Null to run the attempt.</param>
     public RunWorker(Attempt attempt, RunWorkerEnvironment environment, AttemptOutcome? outcome)
     {
-        _attempt = attempt;
+        _attempt = attempt with { Progress = new AttemptProgress(environment.Clock) };
         _environment = environment;
         _outcome = outcome;
     }
@@ -68,6 +68,9 @@ public sealed class RunWorker : UntypedActor
                 break;
             case ReportAcknowledged:
                 Done();
+                break;
+            case AskProgress:
+                Sender.Tell(new ProgressAnswer(_attempt.JobId, _attempt.RunId, _attempt.Progress!.Latest));
                 break;
             case StopAttempt:
                 Stop();

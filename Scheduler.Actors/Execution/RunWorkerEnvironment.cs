@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Timing;
 
 namespace Scheduler.Actors.Execution;
@@ -9,4 +10,8 @@ namespace Scheduler.Actors.Execution;
 /// <param name="Targets">Calls targets.</param>
 /// <param name="Jobs">Where outcomes are reported: the shard region, so that they find the job wherever it is by then.</param>
 /// <param name="Options">The limits.</param>
-public sealed record RunWorkerEnvironment(TimeProvider Clock, IJobTimers Timers, ITargetCaller Targets, IActorRef Jobs, ExecutionOptions Options);
+public sealed record RunWorkerEnvironment(TimeProvider Clock, IJobTimers Timers, ITargetCaller Targets, IActorRef Jobs, ExecutionOptions Options)
+{
+    /// <summary>The handlers that this node has, which it runs no others than; null for any.</summary>
+    public JobHandlers? Handlers { get; init; }
+}

@@ -2,12 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution.Amqp;
+using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Execution.Http;
 
 namespace Scheduler.Actors.Execution;
 
 /// <summary>Finds what a target names, and calls it.</summary>
-internal sealed class TargetCaller(IServiceProvider services, HttpTargetCaller http, AmqpTargetCaller amqp) : ITargetCaller
+internal sealed class TargetCaller(JobHandlers handlers, IServiceScopeFactory scopes, HttpTargetCaller http, AmqpTargetCaller amqp) : ITargetCaller
 {
     public Task<JsonText?> CallAsync(Attempt attempt, CancellationToken cancellationToken) => attempt.Definition.Target switch
     {
@@ -17,12 +18,14 @@ internal sealed class TargetCaller(IServiceProvider services, HttpTargetCaller h
         var t => throw new InvalidOperationException($"No caller for {t.GetType().Name}."),
     };
 
-    private Task<JsonText?> Call(HandlerTarget target, Attempt attempt, CancellationToken cancellationToken)
+    private async Task<JsonText?> Call(HandlerTarget target, Attempt attempt, CancellationToken cancellationToken)
     {
-        var handler = services.GetKeyedService<IJobHandler>(target.Name)
-            ?? throw new InvalidOperationException($"This node has no handler named '{target.Name}'.");
-        var context = new JobHandlerContext(
-            attempt.JobId, attempt.Definition.Name, attempt.RunId, attempt.Number, attempt.FireTime, attempt.Definition.Parameters);
-        return handler.RunAsync(context, cancellationToken);
+        var handler = handlers.Find(target) ?? throw new InvalidOperationException($"This node has no {target.Describe()}.");
+        var context = new JobHandlerContext(attempt.JobId, attempt.Definition.Name, attempt.RunId, attempt.Number, attempt.FireTime)
+        {
+            OnProgress = attempt.Progress is { } progress ? progress.Report : null,
+        };
+        await using var scope = scopes.CreateAsyncScope();
+        return await handler.RunAsync(scope.ServiceProvider, attempt.Definition.Parameters, context, cancellationToken);
     }
 }

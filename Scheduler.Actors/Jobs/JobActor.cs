@@ -31,6 +31,7 @@ public sealed class JobActor : UntypedPersistentActor
     private JobState _state;
     private Permit _permit;
     private long _permitRequest;
+    private RunClaim? _claim;
     private bool _hasPlace;
     private bool _isPassivating;
     private ICancelable? _timer;
@@ -133,6 +134,10 @@ public sealed class JobActor : UntypedPersistentActor
                 Execute(new GiveUpAttempt(answer.JobId, answer.RunId, answer.Number, AttemptLoss.NotBegun));
                 break;
             case AttemptAnswer:
+                break;
+            case AskProgress ask:
+                AskForProgress(ask);
+                Proceed();
                 break;
             case StopJob:
                 Stop();
@@ -297,6 +302,14 @@ public sealed class JobActor : UntypedPersistentActor
         }
     }
 
+    private void AskForProgress(AskProgress ask)
+    {
+        if (_state.FindActive(ask.RunId) is { Node: { } node } run && _environment.Nodes.FindRuns(node) is { } runs)
+            runs.Tell(ask with { Number = run.Attempt }, Sender);
+        else
+            Sender.Tell(new ProgressAnswer(_state.Id, ask.RunId, Progress: null));
+    }
+
     private void Rest(DateTimeOffset now)
     {
         var next = _state.NextStart;
@@ -368,10 +381,15 @@ public sealed class JobActor : UntypedPersistentActor
 
     private void RequestPermit(DateTimeOffset dueAt)
     {
+        // One that was edited while it waits goes by other limits, or needs another handler.
+        var claim = RunClaim.Of(_state.Definition!, dueAt);
+        if (_permit is Permit.Requested && _claim is { } claimed && claim with { DueAt = claimed.DueAt } != claimed)
+            GiveBackPermit();
         if (_permit is not Permit.None)
             return;
         _permit = Permit.Requested;
-        _environment.Runs.Tell(new RequestPermit(++_permitRequest, RunClaim.Of(_state.Definition!, dueAt)));
+        _claim = claim;
+        _environment.Runs.Tell(new RequestPermit(++_permitRequest, claim));
     }
 
     private void GiveBackPermit()

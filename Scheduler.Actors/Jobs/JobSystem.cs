@@ -5,6 +5,7 @@ using Akka.Cluster.Sharding;
 using Akka.Event;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
@@ -28,6 +29,9 @@ public sealed record JobSystemParts
 
     /// <summary>Calls targets.</summary>
     public required ITargetCaller Targets { get; init; }
+
+    /// <summary>The handlers that this node has; null for any that is asked for.</summary>
+    public JobHandlers? Handlers { get; init; }
 
     /// <summary>Writes rows before clients are answered.</summary>
     public required IJobViewWriter ViewWriter { get; init; }
@@ -84,7 +88,7 @@ public sealed class JobSystem
             ClusterSharding.Get(system).DefaultShardAllocationStrategy(ClusterShardingSettings.Create(system)),
             StopJob.Instance);
         var runs = system.ActorOf(
-            Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(parts.Clock, timers, parts.Targets, region, parts.Execution)),
+            Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(parts.Clock, timers, parts.Targets, region, parts.Execution) { Handlers = parts.Handlers }),
             NodeRuns.ActorName);
         environment.SetResult(new JobEnvironment(
             parts.Clock, timers, parts.Timing, gauge, parts.ViewWriter, region, runs, new ClusterWorkerNodes(system, runs, parts.Role), parts.NewIds));

@@ -87,7 +87,7 @@ internal static class DefinitionMapping
 
     private static TargetDto ToDto(Target target) => target switch
     {
-        HandlerTarget t => new TargetDto { Handler = t.Name },
+        HandlerTarget t => new TargetDto { Handler = t.Name, Version = t.Version == 1 ? null : t.Version },
         HttpTarget t => new TargetDto
         {
             Http = new HttpTargetDto
@@ -109,7 +109,7 @@ internal static class DefinitionMapping
 
     private static Target FromDto(TargetDto dto) => dto switch
     {
-        { Handler: { } name } => name == HandlerTarget.DefaultName ? HandlerTarget.Default : new HandlerTarget(name),
+        { Handler: { } name } => name == HandlerTarget.DefaultName && dto.Version is null ? HandlerTarget.Default : new HandlerTarget(name) { Version = dto.Version ?? 1 },
         { Http: { } http } => new HttpTarget(Need(http.Method, "method"), Need(http.Url, "url"), http.Headers ?? [], http.Body)
         {
             Text = http.Text,

@@ -39,6 +39,7 @@ namespace Scheduler.Actors.Serialization;
 [JsonSerializable(typeof(GiveUpAttemptDto))]
 [JsonSerializable(typeof(JobMessageDto))]
 [JsonSerializable(typeof(AttemptMessageDto))]
+[JsonSerializable(typeof(ProgressDto))]
 [JsonSerializable(typeof(EmptyDto))]
 [JsonSerializable(typeof(AcceptedDto))]
 [JsonSerializable(typeof(PreconditionFailedDto))]

@@ -40,6 +40,12 @@ internal static class MessageFormats
             d => new AskAttempt(Job(d.JobId), Run(d.RunId), d.Number)),
         new Format<AttemptAnswer, AttemptMessageDto>(
             "msg.attempt.answer.v1", Json.AttemptMessageDto, m => About(m.JobId, m.RunId, m.Number, m.IsHere), FromDto),
+        new Format<AskProgress, AttemptMessageDto>(
+            "msg.progress.ask.v1",
+            Json.AttemptMessageDto,
+            m => About(m.JobId, m.RunId, m.Number),
+            d => new AskProgress(Job(d.JobId), Run(d.RunId), d.Number)),
+        new Format<ProgressAnswer, ProgressDto>("msg.progress.answer.v1", Json.ProgressDto, ToDto, FromDto),
         new Format<StopAttempt, AttemptMessageDto>(
             "msg.attempt.stop.v1",
             Json.AttemptMessageDto,

@@ -98,6 +98,12 @@ internal static class MessageMapping
     public static AttemptAnswer FromDto(AttemptMessageDto dto) =>
         new(Job(dto.JobId), Run(dto.RunId), dto.Number, Need(dto.IsHere, "is_here"));
 
+    public static ProgressDto ToDto(ProgressAnswer m) =>
+        new() { JobId = m.JobId.Value, RunId = m.RunId.Value, Done = m.Progress?.Done, Total = m.Progress?.Total, At = m.Progress?.At };
+
+    public static ProgressAnswer FromDto(ProgressDto dto) =>
+        new(Job(dto.JobId), Run(dto.RunId), dto is { Done: { } done, At: { } at } ? new RunProgress(done, dto.Total, at) : null);
+
     public static AcceptedDto ToDto(JobAccepted m) => new() { State = StateMapping.ToDto(m.State), Replayed = m.Replayed, IsNew = m.IsNew };
 
     public static JobAccepted Accepted(AcceptedDto dto) => new(State(dto), dto.Replayed) { IsNew = dto.IsNew };

@@ -1,6 +1,5 @@
 using Scheduler.Host.Api.Batch;
 using Scheduler.Host.Api.OpenApi;
-using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api;
@@ -15,7 +14,6 @@ internal static class ApiRoutes
     {
         services.AddRoutingCore();
         return services
-            .AddSingleton(_ => HandlerNames.From(services))
             .AddSingleton<JobContractReader>()
             .AddSingleton<JobCommandEndpoints>()
             .AddSingleton<JobEditEndpoints>()

@@ -99,7 +99,7 @@ internal static class DefinitionMapping
 
     private static Target ToTarget(TargetContract target) => target switch
     {
-        { Handler: { } name } => new HandlerTarget(name),
+        { Handler: { } name } => new HandlerTarget(name) { Version = target.Version ?? 1 },
         { Http: { } http } => new HttpTarget(http.Method, http.Url, ValueList.From(http.Headers.Select(h => new HttpHeader(h.Key, h.Value))), http.Body)
         {
             Text = http.Text,
@@ -162,7 +162,7 @@ internal static class DefinitionMapping
 
     private static TargetContract ToContract(Target target) => target switch
     {
-        HandlerTarget t => new TargetContract { Handler = t.Name },
+        HandlerTarget t => new TargetContract { Handler = t.Name, Version = t.Version == 1 ? null : t.Version },
         HttpTarget t => new TargetContract
         {
             Http = new HttpTargetContract(t.Method, t.Url, t.Headers.ToDictionary(h => h.Name, h => h.Value, StringComparer.OrdinalIgnoreCase), t.Body)

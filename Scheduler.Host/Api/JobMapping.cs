@@ -1,5 +1,6 @@
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Host.Api.Contracts;
+using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api;
@@ -8,7 +9,9 @@ namespace Scheduler.Host.Api;
 internal static class JobMapping
 {
     /// <summary>What a client is told of a job.</summary>
-    public static JobAnswer ToAnswer(JobState job)
+    /// <param name="job">The job.</param>
+    /// <param name="nodes">The nodes that could run it; null where that does not matter, as in the past.</param>
+    public static JobAnswer ToAnswer(JobState job, IHandlerNodes? nodes)
     {
         var definition = DefinitionMapping.ToContract(job.Definition ?? throw new InvalidOperationException($"Job '{job.Id}' was never created."));
         return new JobAnswer
@@ -32,7 +35,7 @@ internal static class JobMapping
             PauseAfterFailures = definition.PauseAfterFailures,
             Target = definition.Target,
             Status = Words.Of(job.Status),
-            WaitingFor = null,
+            WaitingFor = WaitingFor(job, nodes),
             Version = job.Version,
             Revision = job.Revision,
             CreatedAt = job.CreatedAt,
@@ -44,4 +47,13 @@ internal static class JobMapping
             ScheduleTime = job.FirstFireTime,
         };
     }
+
+    /// <summary>Said before anything is due already: a name that is misspelled is seen in the answer that creates the job.</summary>
+    private static string? WaitingFor(JobState job, IHandlerNodes? nodes) =>
+        nodes is not null
+        && job.Status is (JobStatus.Pending or JobStatus.Running or JobStatus.Paused)
+        && job.Definition!.Target is HandlerTarget handler
+        && !nodes.Have(handler)
+            ? $"{handler.Describe()}, which no node has"
+            : null;
 }

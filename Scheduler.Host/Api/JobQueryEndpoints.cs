@@ -8,7 +8,8 @@ using Scheduler.Host.Api.Reading;
 namespace Scheduler.Host.Api;
 
 /// <summary>The calls that look at jobs and their history.</summary>
-internal sealed class JobQueryEndpoints(IJobViews views, IJobHistory history, JobPastEndpoints past, TimeProvider time)
+internal sealed class JobQueryEndpoints(
+    IJobViews views, IJobHistory history, JobPastEndpoints past, IHandlerNodes nodes, IRunProgress progress, TimeProvider time)
 {
     private const string Limit = "limit";
     private const string Cursor = "cursor";
@@ -43,7 +44,7 @@ internal sealed class JobQueryEndpoints(IJobViews views, IJobHistory history, Jo
         var page = await views.ListJobsAsync(query, context.RequestAborted).InTime(time, context.RequestAborted);
         if (page.Count == query.Limit)
             NextPage.Link(context, Cursor, Cursors.Write(new JobPosition(page[^1].State.CreatedAt, page[^1].State.Id)));
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, [.. page.Select(v => JobMapping.ToAnswer(v.State))], ApiJson.Answers.IReadOnlyListJobAnswer);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, [.. page.Select(v => JobMapping.ToAnswer(v.State, nodes))], ApiJson.Answers.IReadOnlyListJobAnswer);
     }
 
     /// <summary><c>GET /jobs/{id}</c>, as it is, or as it was.</summary>
@@ -60,7 +61,7 @@ internal sealed class JobQueryEndpoints(IJobViews views, IJobHistory history, Jo
         if (view is not { State.Exists: true })
             throw Problems.NoJob(id);
         Answer.SetETag(context, view.State);
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, JobMapping.ToAnswer(view.State), ApiJson.Answers.JobAnswer);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, JobMapping.ToAnswer(view.State, nodes), ApiJson.Answers.JobAnswer);
     }
 
     /// <summary><c>GET /jobs/{id}/runs</c>, also of a deleted job: its history stays.</summary>
@@ -89,7 +90,8 @@ internal sealed class JobQueryEndpoints(IJobViews views, IJobHistory history, Jo
             : null;
         if (run is null)
             throw Problems.NoRun();
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, RunMapping.ToAnswer(run), ApiJson.Answers.RunAnswer);
+        var said = run.Status is RunStatus.Running ? await progress.FindAsync(run.JobId, run.RunId, context.RequestAborted) : null;
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, RunMapping.ToAnswer(run, said), ApiJson.Answers.RunAnswer);
     }
 
     /// <summary><c>GET /jobs/{id}/events</c>, also of a deleted job: it is the audit trail.</summary>
@@ -138,6 +140,6 @@ internal sealed class JobQueryEndpoints(IJobViews views, IJobHistory history, Jo
     {
         if (page.Count == query.Limit)
             NextPage.Link(context, Cursor, Cursors.Write(new RunPosition(page[^1].FireTime, page[^1].RunId)));
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, [.. page.Select(RunMapping.ToAnswer)], ApiJson.Answers.IReadOnlyListRunAnswer);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, [.. page.Select(run => RunMapping.ToAnswer(run))], ApiJson.Answers.IReadOnlyListRunAnswer);
     }
 }

@@ -1,3 +1,4 @@
+using Scheduler.Actors.Execution;
 using Scheduler.Actors.Projections;
 using Scheduler.Host.Api.Contracts;
 using Scheduler.Host.Api.Reading;
@@ -14,7 +15,7 @@ internal static class RunMapping
     internal static readonly string[] Triggers = [Schedule, Manual];
 
     /// <summary>What a client is told of a run.</summary>
-    public static RunAnswer ToAnswer(RunView run) => new()
+    public static RunAnswer ToAnswer(RunView run, RunProgress? progress = null) => new()
     {
         RunId = run.RunId.Value,
         JobId = run.JobId.Value,
@@ -28,9 +29,10 @@ internal static class RunMapping
         DurationMs = Milliseconds(run.Duration),
         Output = run.Output,
         Error = run.Error,
+        Progress = progress is null ? null : new Contracts.ProgressAnswer(progress.Done, progress.Total, progress.At),
         Triggered = run.RunId.IsRequested ? Manual : Schedule,
         Count = run.Status is RunStatus.Skipped ? run.Count : null,
-        Attempts = [.. run.Attempts.Select(a => new AttemptAnswer(a.Number, a.StartedAt, a.EndedAt, a.Outcome is { } o ? Words.Of(o) : null, a.Error))],
+        Attempts = [.. run.Attempts.Select(a => new Contracts.AttemptAnswer(a.Number, a.StartedAt, a.EndedAt, a.Outcome is { } o ? Words.Of(o) : null, a.Error))],
     };
 
     private static double? Milliseconds(TimeSpan? span) => span is { } s ? Math.Round(s.TotalMilliseconds, 3) : null;

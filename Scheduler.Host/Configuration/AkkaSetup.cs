@@ -5,7 +5,9 @@ using Akka.Cluster.Hosting.SBR;
 using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
+using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Serialization;
+using Scheduler.Host.Api.Adapters;
 using Scheduler.Host.Configuration.Storage;
 using Scheduler.Persistence.Store;
 using LogLevel = Akka.Event.LogLevel;
@@ -45,7 +47,7 @@ internal static class AkkaSetup
             .AddHocon(storage.Persistence, HoconAddMode.Prepend)
             .AddHocon(Files(), HoconAddMode.Append)
             .WithRemoting(settings.Cluster.Hostname, settings.Cluster.Port)
-            .WithClustering(Clustering(settings.Cluster))
+            .WithClustering(Clustering(settings.Cluster, provider.GetRequiredService<JobHandlers>()))
             .WithJobSerializer()
             .AddStartup((system, _) =>
             {
@@ -54,9 +56,11 @@ internal static class AkkaSetup
             })
             .AddStartup((system, registry) => start(system, registry, provider)));
 
-    private static ClusterOptions Clustering(ClusterSettings cluster) => new()
+    private static ClusterOptions Clustering(ClusterSettings cluster, JobHandlers handlers) => new()
     {
-        Roles = [.. cluster.Roles],
+        Roles = cluster.Roles.Contains(ClusterSettings.JobsRole, StringComparer.Ordinal)
+            ? [.. cluster.Roles, .. handlers.All.Select(ClusterHandlerNodes.RoleOf)]
+            : [.. cluster.Roles],
         SeedNodes = [.. cluster.SeedNodes.Select(s => $"akka.tcp://{SystemName}@{s.Host}:{s.Port}")],
         SplitBrainResolver = SplitBrainResolverOption.Default,
     };

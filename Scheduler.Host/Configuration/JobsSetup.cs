@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Retention;
@@ -40,6 +41,8 @@ internal static class JobsSetup
             .AddSingleton<IViewMaintenance, ViewMaintenance>()
             .AddSingleton<NewJobIds>()
             .AddSingleton<IJobs, ShardedJobs>()
+            .AddSingleton<IRunProgress, ShardedRunProgress>()
+            .AddSingleton<IHandlerNodes, ClusterHandlerNodes>()
             .AddSingleton<IJobHistory>(s => new JournalHistory(s.GetRequiredService<ActorSystem>(), storage.ReadJournalId, s.GetRequiredService<TimeProvider>()))
             .AddSingleton<IReadiness>(s => new NodeReadiness(
                 s.GetRequiredService<ActorSystem>(),
@@ -65,6 +68,7 @@ internal static class JobsSetup
             Timing = settings.Timing,
             Execution = settings.Execution,
             Targets = services.GetRequiredService<ITargetCaller>(),
+            Handlers = services.GetRequiredService<JobHandlers>(),
             ViewWriter = services.GetRequiredService<IJobViewWriter>(),
             Views = services.GetRequiredService<IJobViews>(),
             Projections = (slice => SliceProjectionActor.Props(slice, projections), StopProjection.Instance),

@@ -10,8 +10,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using Scheduler.Actors.Domain;
-using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Host.Api;
@@ -37,6 +36,10 @@ public sealed class ApiServer : IAsyncLifetime
 
     internal ErrorLog Errors { get; } = new();
 
+    internal FakeHandlerNodes Nodes { get; } = new();
+
+    internal FakeRunProgress Progress { get; } = new();
+
     public HttpClient Client { get; private set; } = null!;
 
     public Uri Address => Client.BaseAddress!;
@@ -59,8 +62,9 @@ public sealed class ApiServer : IAsyncLifetime
             .AddSingleton<IJobHistory>(_ => Jobs)
             .AddSingleton<IReadiness>(Operations)
             .AddSingleton<IViewMaintenance>(Operations)
-            .AddJobHandler<NoHandler>("default")
-            .AddJobHandler<NoHandler>("send-mail")
+            .AddSingleton(new JobHandlers(Handlers))
+            .AddSingleton<IHandlerNodes>(Nodes)
+            .AddSingleton<IRunProgress>(Progress)
             .AddSingleton(new AmqpConnectionNames(["default", "events"]))
             .AddSchedulerApi();
         _app = builder.Build();
@@ -119,9 +123,16 @@ public sealed class ApiServer : IAsyncLifetime
 
     internal static ByteArrayContent Bytes(byte[] json) => new(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
-    private sealed class NoHandler : IJobHandler
+    private static IEnumerable<JobHandlerEntry> Handlers => new ServiceCollection()
+        .AddJobHandler<NoHandler<JsonElement>, JsonElement>("default")
+        .AddJobHandler<NoHandler<MailParameters>, MailParameters>("send-mail", version: 2)
+        .BuildServiceProvider()
+        .GetServices<JobHandlerEntry>();
+
+    private sealed class NoHandler<TParameters> : IJobHandler<TParameters>
     {
-        public Task<JsonText?> RunAsync(JobHandlerContext context, CancellationToken cancellationToken) => throw new NotSupportedException("No run is made here.");
+        public Task<object?> RunAsync(TParameters parameters, JobHandlerContext context, CancellationToken cancellationToken) =>
+            throw new NotSupportedException("No run is made here.");
     }
 }
 

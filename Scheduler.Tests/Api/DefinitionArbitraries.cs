@@ -50,7 +50,9 @@ public static class DefinitionArbitraries
         select (Schedule)new RecurrenceRuleSchedule(rule, anchor, zone, days));
 
     private static Gen<Target> Targets => Gen.OneOf(
-        Gen.Elements("default", "send-mail").Select(n => (Target)new HandlerTarget(n)),
+        from name in Gen.Elements("default", "send-mail")
+        from version in Gen.Choose(1, 3)
+        select (Target)new HandlerTarget(name) { Version = version },
         from url in Gen.Elements("http://x", "https://example.org/a?b=c%20d#e")
         from method in Gen.Elements("GET", "POST", "PATCH")
         from body in OrNull(Objects)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using FsCheck.Xunit;
+using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Policies;
 using Scheduler.Host.Api;
@@ -14,7 +15,7 @@ namespace Scheduler.Tests.Api;
 /// <summary>What a client is told of a definition means that definition: a patch is merged into it, and read again.</summary>
 public sealed class DefinitionRoundTripSpecs
 {
-    private static readonly JobContractReader Reader = new(new HandlerNames(["default", "send-mail"]), new AmqpConnectionNames(["default", "events"]));
+    private static readonly JobContractReader Reader = new(new JobHandlers([]), new AmqpConnectionNames(["default", "events"]));
 
     private static readonly DateTimeOffset Later = ApiServer.Now.AddDays(1);
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution;
 using Scheduler.Actors.Projections;
 using Xunit;
 
@@ -164,6 +165,20 @@ public sealed class QuerySpecs : IAsyncLifetime
             """,
             (await _server.GetAsync($"/runs/{run.RunId}")).Text);
         Assert.Equal($"[{(await _server.GetAsync($"/runs/{run.RunId}")).Text}]", (await _server.GetAsync($"/jobs/{id}/runs")).Text);
+    }
+
+    [Fact]
+    public async Task A_run_that_runs_says_how_far_it_is_when_it_is_asked_for_alone()
+    {
+        var id = JobId.Parse(await CreateAsync("j"));
+        var run = new RunView { RunId = RunId.Scheduled(id, 1, ApiServer.Now), JobId = id, Status = RunStatus.Running, FireTime = ApiServer.Now, Version = 3 };
+        _server.Jobs.Add(run);
+        _server.Progress.Said[run.RunId] = new RunProgress(3, null, ApiServer.Now);
+
+        var answer = await _server.GetAsync($"/runs/{run.RunId}");
+
+        Assert.Equal("""{"done":3,"total":null,"at":"2026-10-01T12:00:00.000Z"}""", answer.Json.GetProperty("progress").GetRawText());
+        Assert.False((await _server.GetAsync($"/jobs/{id}/runs")).Json[0].TryGetProperty("progress", out _));
     }
 
     [Fact]

@@ -1,6 +1,6 @@
-using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
-using Scheduler.Actors.Execution;
+using System.Text.Json;
+using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Tests.Support;
 using Xunit;
 
@@ -55,10 +55,10 @@ public sealed class DefaultJobHandlerSpecs
         Assert.Equal(fails, error is InvalidOperationException);
     }
 
-    private Task<JsonText?> Run(string? parameters, int attempt = 1, CancellationToken token = default)
+    private Task<object?> Run(string? parameters, int attempt = 1, CancellationToken token = default)
     {
         var job = JobId.Parse("job");
         return new DefaultJobHandler(_clock).RunAsync(
-            new JobHandlerContext(job, "Job", RunId.Scheduled(job, 1, Start), attempt, Start, parameters is null ? null : new JsonText(parameters)), token);
+            JsonElement.Parse(parameters ?? "{}"), new JobHandlerContext(job, "Job", RunId.Scheduled(job, 1, Start), attempt, Start), token);
     }
 }

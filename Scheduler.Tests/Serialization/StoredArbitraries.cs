@@ -80,7 +80,7 @@ public static class StoredArbitraries
         select new MisfirePolicy(kind, window, limit);
 
     private static Gen<Target> Targets => Gen.OneOf(
-        from name in Texts select (Target)new HandlerTarget(name),
+        from name in Texts from version in Gen.Choose(1, 3) select (Target)new HandlerTarget(name) { Version = version },
         from url in Texts
         from headers in (from n in Texts from v in Texts select new HttpHeader(n, v)).ArrayOf()
         from body in Json.OrNull()

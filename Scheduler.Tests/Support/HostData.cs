@@ -40,6 +40,9 @@ internal sealed class HostData : IDisposable
     /// <summary>Starts a host on it and waits until it is ready.</summary>
     public Task<HostProcess> StartAsync(params string[] arguments) => HostProcess.StartAsync(_folder.Path, [.. Storage(), .. arguments]);
 
+    /// <summary>Starts the sample with a handler of its own on it, and waits until it is ready.</summary>
+    public Task<HostProcess> StartSampleAsync() => HostProcess.StartSampleAsync(_folder.Path, [.. Storage()]);
+
     /// <summary>Starts a host on it and waits for nothing.</summary>
     public HostProcess Launch(params string[] arguments) => HostProcess.Launch(_folder.Path, [.. Storage(), .. arguments]);
 

@@ -53,9 +53,17 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<HostProcess> StartAsync(string dataPath, params string[] arguments)
+    public static Task<HostProcess> StartAsync(string dataPath, params string[] arguments) => ReadyAsync(Launch(dataPath, arguments));
+
+    /// <summary>Starts the sample with a handler of its own, and waits until it is ready.</summary>
+    public static Task<HostProcess> StartSampleAsync(string dataPath, params string[] arguments) =>
+        ReadyAsync(Launch(HostBinary.FindSample(), dataPath, arguments));
+
+    /// <summary>Starts it and waits for nothing.</summary>
+    public static HostProcess Launch(string dataPath, params string[] arguments) => Launch(HostBinary.Find(), dataPath, arguments);
+
+    private static async Task<HostProcess> ReadyAsync(HostProcess host)
     {
-        var host = Launch(dataPath, arguments);
         try
         {
             await host.WaitUntilReadyAsync();
@@ -68,11 +76,9 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it and waits for nothing.</summary>
-    public static HostProcess Launch(string dataPath, params string[] arguments)
+    private static HostProcess Launch(string binary, string dataPath, string[] arguments)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
-        var binary = HostBinary.Find();
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             RedirectStandardOutput = true,

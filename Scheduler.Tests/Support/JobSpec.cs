@@ -5,6 +5,7 @@ using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Policies;
 using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Timing;
 
@@ -93,6 +94,9 @@ public abstract class JobSpec : TestKit
 
     protected new DateTimeOffset Now => Clock.GetUtcNow();
 
+    /// <summary>The handlers of the nodes that are started from now on; null for any.</summary>
+    protected JobHandlers? Handlers { get; set; }
+
     /// <summary>The stored events of <see cref="Job"/>.</summary>
     protected IReadOnlyList<JobEvent> Events => Journal.EventsOf(Job);
 
@@ -111,7 +115,7 @@ public abstract class JobSpec : TestKit
         var number = Interlocked.Increment(ref _nodes);
         var name = new WorkerNode($"akka.tcp://scheduler@10.0.0.{number}:4053", 7_000 + number);
         var runs = Sys.ActorOf(
-            Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(Clock, Timers, Targets, Jobs, Execution)),
+            Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(Clock, Timers, Targets, Jobs, Execution) { Handlers = Handlers }),
             number == 1 ? NodeRuns.ActorName : $"{NodeRuns.ActorName}-{number}");
         Members.Join(name, runs);
         return new TestNode(name, runs, new JobEnvironment(

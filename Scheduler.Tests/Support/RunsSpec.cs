@@ -4,6 +4,7 @@ using Akka.TestKit.Xunit2;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Execution.Limits;
 
 namespace Scheduler.Tests.Support;
@@ -32,12 +33,15 @@ public abstract class RunsSpec : TestKit
     /// <summary>To be set before the first message is sent.</summary>
     protected ExecutionOptions Options { get; set; } = new() { MaxConcurrentRuns = 1 };
 
+    /// <summary>To be set before the first message is sent; null for any handler.</summary>
+    protected JobHandlers? Handlers { get; set; }
+
     /// <summary>Where workers report.</summary>
     protected TestProbe Region => _region ??= CreateTestProbe("region");
 
     /// <summary>The limiter.</summary>
     protected IActorRef Runs =>
-        _runs ??= Sys.ActorOf(Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(Clock, Timers, Targets, Region, Options)), NodeRuns.ActorName);
+        _runs ??= Sys.ActorOf(Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(Clock, Timers, Targets, Region, Options) { Handlers = Handlers }), NodeRuns.ActorName);
 
     protected static Attempt AttemptOf(string job, DateTimeOffset? dueAt = null, TimeSpan? timeout = null)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Scheduler.Actors.Domain.Jobs;
 
 /// <summary>What a run does. A closed hierarchy.</summary>
@@ -17,6 +19,22 @@ public sealed record HandlerTarget(string Name) : Target
 
     /// <summary>The target of a job that names none.</summary>
     public static HandlerTarget Default { get; } = new(DefaultName);
+
+    /// <summary>The longest name, in characters.</summary>
+    public const int MaxNameLength = 128;
+
+    /// <summary>The highest version.</summary>
+    public const int MaxVersion = 1_000_000;
+
+    /// <summary>Of a handler whose parameters changed, from 1.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>As people name it.</summary>
+    public string Describe() => $"handler '{Name}' version {Version.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>Whether <paramref name="name"/> is a name: 1 to 128 ASCII letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.</summary>
+    public static bool IsName(string? name) =>
+        name is { Length: > 0 and <= MaxNameLength } && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 }
 
 /// <summary>Sends an HTTP request.</summary>

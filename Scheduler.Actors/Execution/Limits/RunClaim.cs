@@ -10,6 +10,9 @@ namespace Scheduler.Actors.Execution.Limits;
 /// <param name="Share">Whose turn it is: within a priority, shares take turns.</param>
 public sealed record RunClaim(int Priority, DateTimeOffset DueAt, string Target, string? ConcurrencyKey, string Share)
 {
+    /// <summary>The handler that it needs; null for none.</summary>
+    public HandlerTarget? Handler { get; init; }
+
     /// <summary>What names of handlers begin with.</summary>
     public const string HandlerPrefix = "handler:";
 
@@ -28,7 +31,10 @@ public sealed record RunClaim(int Priority, DateTimeOffset DueAt, string Target,
     {
         ArgumentNullException.ThrowIfNull(definition);
         var share = definition.ConcurrencyKey is { } key ? "key:" + key : definition.Tags.Count > 0 ? "tag:" + definition.Tags[0] : "";
-        return new RunClaim(definition.Priority, dueAt, TargetOf(definition.Target), definition.ConcurrencyKey, share);
+        return new RunClaim(definition.Priority, dueAt, TargetOf(definition.Target), definition.ConcurrencyKey, share)
+        {
+            Handler = definition.Target as HandlerTarget,
+        };
     }
 
     /// <summary>The target of webhooks to an address.</summary>

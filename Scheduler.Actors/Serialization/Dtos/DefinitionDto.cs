@@ -74,6 +74,8 @@ internal sealed class TargetDto
 {
     public string? Handler { get; set; }
 
+    public int? Version { get; set; }
+
     public HttpTargetDto? Http { get; set; }
 
     public AmqpTargetDto? Amqp { get; set; }

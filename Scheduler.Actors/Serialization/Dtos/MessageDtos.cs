@@ -109,6 +109,18 @@ internal sealed class AttemptMessageDto : MessageDto
     public bool? IsHere { get; set; }
 }
 
+/// <summary>How far an attempt is.</summary>
+internal sealed class ProgressDto : MessageDto
+{
+    public string? RunId { get; set; }
+
+    public long? Done { get; set; }
+
+    public long? Total { get; set; }
+
+    public DateTimeOffset? At { get; set; }
+}
+
 /// <summary>A message of which the manifest says all.</summary>
 internal sealed class EmptyDto;
 

@@ -92,6 +92,10 @@ internal sealed record RunAnswer
 
     public required string? Error { get; init; }
 
+    /// <summary>How far it is; only of one run that was asked for, while it runs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public required ProgressAnswer? Progress { get; init; }
+
     public required string Triggered { get; init; }
 
     /// <summary>How many occurrences a skip covers; only skips have one.</summary>
@@ -100,6 +104,9 @@ internal sealed record RunAnswer
 
     public required IReadOnlyList<AttemptAnswer> Attempts { get; init; }
 }
+
+/// <summary>How far a running attempt is.</summary>
+internal sealed record ProgressAnswer(long Done, long? Total, DateTimeOffset At);
 
 /// <summary>One attempt of a run.</summary>
 internal sealed record AttemptAnswer(int Number, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? Outcome, string? Error);

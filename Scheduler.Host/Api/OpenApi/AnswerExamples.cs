@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.OpenApi;
+using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
@@ -24,7 +25,7 @@ internal static class AnswerExamples
 
     private static readonly Decision Created = Create();
 
-    private static readonly JobAnswer TheJob = JobMapping.ToAnswer(((JobAccepted)Created.Reply).State);
+    private static readonly JobAnswer TheJob = JobMapping.ToAnswer(((JobAccepted)Created.Reply).State, nodes: null);
 
     private static readonly RunAnswer TheRun = RunMapping.ToAnswer(Ran());
 
@@ -117,7 +118,7 @@ internal static class AnswerExamples
     private static Decision Create()
     {
         using var json = JsonDocument.Parse(RequestExamples.NightlyReport);
-        var definition = DefinitionMapping.ToDefinition(new JobContractReader(new HandlerNames([]), AmqpConnectionNames.Unknown).Read(json.RootElement, Now));
+        var definition = DefinitionMapping.ToDefinition(new JobContractReader(new JobHandlers([]), AmqpConnectionNames.Unknown).Read(json.RootElement, Now));
         return JobDecider.Decide(JobState.Empty(JobId), new CreateJob(JobId, definition, BodyHash: null), Now);
     }
 

@@ -20,6 +20,7 @@ internal static class ContractShape
         [typeof(RetryContract)] = Components.Retry,
         [typeof(TargetContract)] = Components.Target,
         [typeof(AttemptAnswer)] = Components.Attempt,
+        [typeof(ProgressAnswer)] = Components.Progress,
         [typeof(FireTimeAnswer)] = Components.FireTime,
         [typeof(RebuildAnswer)] = Components.Rebuild,
     };

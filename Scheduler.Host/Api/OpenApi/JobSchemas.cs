@@ -22,7 +22,7 @@ internal static class JobSchemas
     {
         "job_id" => Id(),
         "status" => Shape.Word("What it is doing.", Words.JobStatuses.Keys),
-        "waiting_for" => Shape.Text("What holds back a run that is due; null for nothing."),
+        "waiting_for" => Shape.Text("What keeps its runs from starting when they are due: a handler that no node has. Null for nothing."),
         "version" => Shape.Whole("How many facts its journal has.", 1),
         "revision" => Shape.Whole("How often it was edited, paused, resumed or cancelled, from 1; also its `ETag`.", 1),
         "created_at" => Shape.Instant("When it was created."),

@@ -13,6 +13,7 @@ internal static class RunSchemas
     {
         yield return new(Components.Run, ContractShape.Of("A run, or a skip of any number of occurrences.", ApiJson.Answers.RunAnswer, OfRun));
         yield return new(Components.Attempt, ContractShape.Of("One attempt of a run.", ApiJson.Answers.AttemptAnswer, OfAttempt));
+        yield return new(Components.Progress, ContractShape.Of("How far a running attempt said that it is.", ApiJson.Answers.ProgressAnswer, OfProgress));
         yield return new(Components.Preview, ContractShape.Of("When a schedule would fire.", ApiJson.Answers.PreviewAnswer, OfPreview));
         yield return new(Components.FireTime, ContractShape.Of("One fire time.", ApiJson.Answers.FireTimeAnswer, OfFireTime));
     }
@@ -31,6 +32,7 @@ internal static class RunSchemas
         "duration_ms" => Shape.Any("How long its last attempt took."),
         "output" => Shape.Any("What its target gave back; null for nothing."),
         "error" => Shape.Text("What was wrong last."),
+        "progress" => Shape.Any("What its handler said last of its progress; only with `GET /runs/{id}`, while it runs."),
         "triggered" => Shape.Word("What asked for it.", RunMapping.Triggers),
         "count" => Shape.Whole("How many occurrences a skip covers; runs do not have it, nor a skip of too many to count.", 1),
         "attempts" => Shape.Any("Its attempts, oldest first."),
@@ -44,6 +46,14 @@ internal static class RunSchemas
         "ended_at" => Shape.Instant("When it ended; null while it goes on."),
         "outcome" => Shape.Word("How it ended; null while it goes on.", Enum.GetValues<AttemptResult>().Select(Words.Of)),
         "error" => Shape.Text("What was wrong."),
+        _ => throw Unsaid(name),
+    };
+
+    private static OpenApiSchema OfProgress(string name) => name switch
+    {
+        "done" => Shape.Whole("How much is done, in the handler's own unit.", 0),
+        "total" => Shape.Whole("How much there is; null when that is not known.", 0),
+        "at" => Shape.Instant("When the handler said so."),
         _ => throw Unsaid(name),
     };
 

@@ -16,7 +16,7 @@ internal static class TargetSchemas
         yield return new(Components.Target, new OpenApiSchema
         {
             Description = "What a run does: exactly one kind of target.",
-            OneOf = [.. TargetReader.Fields.Select(f => Shape.Closed(Description(f), [f], [KeyValuePair.Create(f, Kind(f))]))],
+            OneOf = [.. TargetReader.Kinds.Select(f => Shape.Closed(Description(f), [f], Members(f)))],
             Default = new JsonObject { ["handler"] = HandlerTarget.Default.Name },
         });
         yield return new(Components.HttpTarget, Shape.Closed(
@@ -34,9 +34,16 @@ internal static class TargetSchemas
         _ => throw new InvalidOperationException($"No description of the target '{kind}'."),
     };
 
+    private static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Members(string kind)
+    {
+        yield return KeyValuePair.Create(kind, Kind(kind));
+        if (kind == "handler")
+            yield return KeyValuePair.Create("version", Shape.OrNull(Shape.Whole("The handler's version.", 1, HandlerTarget.MaxVersion, 1)));
+    }
+
     private static IOpenApiSchema Kind(string kind) => kind switch
     {
-        "handler" => Shape.Text("The name that the handler is registered under."),
+        "handler" => Shape.Text("The name that the handler is registered under. One that no node has is waited for.", HandlerTarget.MaxNameLength, minLength: 1),
         "http" => Shape.Of(Components.HttpTarget),
         "amqp" => Shape.Of(Components.AmqpTarget),
         _ => throw new InvalidOperationException($"No shape for the target '{kind}'."),

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Scheduler.Actors.Domain;
+using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Host.Api.Contracts;
 using Scheduler.Host.Api.Ports;
 
 namespace Scheduler.Host.Api.Reading;
 
 /// <summary>Reads a job's definition from a request, noting everything that is wrong with it.</summary>
-internal sealed class JobContractReader(HandlerNames handlers, AmqpConnectionNames connections, SecretNames? secrets = null)
+internal sealed class JobContractReader(JobHandlers handlers, AmqpConnectionNames connections, SecretNames? secrets = null)
 {
     internal const int MaxNameLength = 200;
     internal const int MaxTags = 32;
@@ -41,12 +42,13 @@ internal sealed class JobContractReader(HandlerNames handlers, AmqpConnectionNam
         if (!ObjectReader.TryOpen(body, path: "", errors, Fields, out var reader))
             errors.ThrowIfAny();
         var window = ScheduleReader.ReadWindow(reader);
+        var parameters = Parameters(reader);
         var job = new JobContract
         {
             Name = Name(reader),
             Description = reader.Text("description"),
             Tags = Tags(reader),
-            Parameters = Parameters(reader),
+            Parameters = parameters,
             Schedule = ScheduleReader.Read(reader, now),
             StartAt = window.StartAt,
             EndAt = window.EndAt,
@@ -59,7 +61,7 @@ internal sealed class JobContractReader(HandlerNames handlers, AmqpConnectionNam
             Priority = reader.Number("priority", -MaxPriority, MaxPriority),
             ConcurrencyKey = ConcurrencyKey(reader),
             PauseAfterFailures = reader.Number("pause_after_failures", 1, MostFailures),
-            Target = _targets.Read(reader),
+            Target = _targets.Read(reader, parameters),
         };
         errors.ThrowIfAny();
         return job;

@@ -3,13 +3,14 @@ using System.Text.Json;
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Host.Api.Contracts;
 using Scheduler.Host.Api.Ports;
 
 namespace Scheduler.Host.Api.Reading;
 
 /// <summary>Reads what a run does.</summary>
-internal sealed class TargetReader(HandlerNames handlers, AmqpConnectionNames connections, SecretNames? secrets = null)
+internal sealed class TargetReader(JobHandlers handlers, AmqpConnectionNames connections, SecretNames? secrets = null)
 {
     internal const int MaxUrlLength = 2048;
     internal const int MaxHeaders = 64;
@@ -20,7 +21,10 @@ internal sealed class TargetReader(HandlerNames handlers, AmqpConnectionNames co
     internal const int MaxRanges = 16;
     internal const string DefaultMethod = "POST";
 
-    internal static readonly string[] Fields = ["handler", "http", "amqp"];
+    /// <summary>The kinds, of which a target has one.</summary>
+    internal static readonly string[] Kinds = ["handler", "http", "amqp"];
+
+    internal static readonly string[] Fields = [.. Kinds, "version"];
 
     internal static readonly string[] HttpFields = ["method", "url", "headers", "body", "text", "secret", "success", "follow_redirects", "keep_headers"];
 
@@ -39,29 +43,44 @@ internal sealed class TargetReader(HandlerNames handlers, AmqpConnectionNames co
     private readonly AmqpTargetReader _amqp = new(connections);
 
     /// <summary>The target of the job that <paramref name="job"/> reads; null when it is left out, or wrong.</summary>
-    public TargetContract? Read(ObjectReader job)
+    /// <param name="job">The job.</param>
+    /// <param name="parameters">Its parameters, which must fit the handler where this node has that; null for none.</param>
+    public TargetContract? Read(ObjectReader job, JsonText? parameters)
     {
         if (!job.TryObject("target", Fields, out var target))
             return null;
-        if (Fields.Count(f => target.TryGet(f, out _)) != 1)
-            job.Error("target", $"must have exactly one of: {string.Join(", ", Fields)}");
-        else if (target.TryGet("handler", out _))
-            return new TargetContract { Handler = Handler(target) };
-        else if (target.TryObject("http", HttpFields, out var http))
+        if (Kinds.Count(f => target.TryGet(f, out _)) != 1)
+        {
+            job.Error("target", $"must have exactly one of: {string.Join(", ", Kinds)}");
+            return null;
+        }
+
+        if (target.TryGet("handler", out _))
+            return Handler(job, target, parameters);
+        if (target.TryGet("version", out _))
+            target.Error("version", "is a handler's only");
+        if (target.TryObject("http", HttpFields, out var http))
             return new TargetContract { Http = Http(http) };
-        else if (target.TryObject("amqp", AmqpTargetReader.Fields, out var amqp))
+        if (target.TryObject("amqp", AmqpTargetReader.Fields, out var amqp))
             return new TargetContract { Amqp = _amqp.Read(amqp) };
         return null;
     }
 
-    private string? Handler(ObjectReader target)
+    /// <summary>One that this node does not have is taken: another node may, or will. The job waits for it and says so.</summary>
+    private TargetContract? Handler(ObjectReader job, ObjectReader target, JsonText? parameters)
     {
-        if (target.Text("handler") is not { } name)
+        var version = target.Number("version", 1, HandlerTarget.MaxVersion);
+        if (target.Text("handler", HandlerTarget.MaxNameLength) is not { } name)
             return null;
-        if (handlers.Contains(name))
-            return name;
-        target.Error("handler", $"is not a handler that this scheduler has; known: {string.Join(", ", handlers.All)}");
-        return null;
+        if (!HandlerTarget.IsName(name))
+        {
+            target.Error("handler", "must be letters, digits, '.', '_' and '-'");
+            return null;
+        }
+
+        foreach (var error in handlers.Find(new HandlerTarget(name) { Version = version ?? 1 })?.Check(parameters) ?? [])
+            job.Error(error.Path.Length == 0 ? "parameters" : $"parameters.{error.Path}", error.Message);
+        return new TargetContract { Handler = name, Version = version is 1 ? null : version };
     }
 
     private HttpTargetContract? Http(ObjectReader http)

@@ -1,17 +1,16 @@
 using System.Text.Json;
-using Scheduler.Actors.Domain;
 
-namespace Scheduler.Actors.Execution;
+namespace Scheduler.Actors.Execution.Handlers;
 
 /// <summary>
 /// The stand-in that the replaced service's jobs ran: waits <c>parameters.duration</c> seconds, then completes.
 /// <c>parameters.fail</c> makes it fail on that many attempts first.
 /// </summary>
-internal sealed class DefaultJobHandler(TimeProvider clock) : IJobHandler
+internal sealed class DefaultJobHandler(TimeProvider clock) : IJobHandler<JsonElement>
 {
-    public async Task<JsonText?> RunAsync(JobHandlerContext context, CancellationToken cancellationToken)
+    public async Task<object?> RunAsync(JsonElement parameters, JobHandlerContext context, CancellationToken cancellationToken)
     {
-        var (duration, failures) = Read(context.Parameters);
+        var (duration, failures) = Read(parameters);
         if (duration > TimeSpan.Zero)
             await Task.Delay(duration, clock, cancellationToken);
         if (context.Attempt <= failures)
@@ -20,13 +19,10 @@ internal sealed class DefaultJobHandler(TimeProvider clock) : IJobHandler
     }
 
     /// <summary>What is missing, or not a number, asks for nothing: the replaced service's clients sent whatever they liked.</summary>
-    private static (TimeSpan Duration, int Failures) Read(JsonText? parameters)
+    private static (TimeSpan Duration, int Failures) Read(JsonElement parameters)
     {
-        if (parameters is null)
-            return (TimeSpan.Zero, 0);
-        using var json = JsonDocument.Parse(parameters.Value.Raw);
-        var duration = json.RootElement.TryGetProperty("duration", out var d) && d.ValueKind is JsonValueKind.Number ? d.GetDouble() : 0;
-        var failures = json.RootElement.TryGetProperty("fail", out var f) && f.ValueKind is JsonValueKind.Number ? f.GetDouble() : 0;
+        var duration = parameters.TryGetProperty("duration", out var d) && d.ValueKind is JsonValueKind.Number ? d.GetDouble() : 0;
+        var failures = parameters.TryGetProperty("fail", out var f) && f.ValueKind is JsonValueKind.Number ? f.GetDouble() : 0;
         return (TimeSpan.FromSeconds(Math.Clamp(duration, 0, TimeSpan.FromDays(1).TotalSeconds)), (int)Math.Clamp(failures, 0, int.MaxValue));
     }
 }
