@@ -74,7 +74,7 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
             text.AppendLine($"  {measure.Name,-10} {measure.About}");
         return text
             .AppendLine()
-            .AppendLine("  --seconds N    how long a measure that runs for a time runs (creates 10, lateness 20, webhooks and quartz 10, journal and mongodb 5)")
+            .AppendLine("  --seconds N    how long a measure that runs for a time runs (creates 10, lateness 20, webhooks, isolation and quartz 10, journal and mongodb 5)")
             .AppendLine("  --repeats N    how often a short measure is repeated, default 3; the median is printed, and the range beside it")
             .AppendLine("  --sleeping N   how many jobs sleep in the memory measure, default 10000")
             .Append($"  --mongodb CONNECTION   the server of the measure mongodb, a replica set; or {MongoDbVariable}. A database is made and dropped")
