@@ -18,8 +18,9 @@ internal static class AttemptExecution
     /// <summary>Runs an attempt whose due time has come.</summary>
     /// <param name="attempt">What to run.</param>
     /// <param name="environment">What workers share.</param>
+    /// <param name="abandoned">Called when the target does not end within the grace time after its cancellation.</param>
     /// <param name="stop">Signalled when the run is cancelled.</param>
-    public static async Task<AttemptOutcome> RunAsync(Attempt attempt, RunWorkerEnvironment environment, CancellationToken stop)
+    public static async Task<AttemptOutcome> RunAsync(Attempt attempt, RunWorkerEnvironment environment, Action abandoned, CancellationToken stop)
     {
         var clock = environment.Clock;
         var started = clock.GetTimestamp();
@@ -52,14 +53,18 @@ internal static class AttemptExecution
         {
             return Failure(FailureKind.Failed, e.Message, retryable: false);
         }
+        catch (TimeoutException) when (!call.IsCompleted)
+        {
+            abandoned();
+            return Failure(FailureKind.TimedOut, $"{TooLong(attempt)} It did not heed its cancellation and was abandoned.", retryable: true);
+        }
         catch (RetryLaterException e)
         {
             return Failure(FailureKind.Failed, Describe(e), retryable: true) with { RetryAfter = Heeded(e.After) };
         }
-        catch (Exception e) when (isTimedOut && e is OperationCanceledException or TimeoutException)
+        catch (OperationCanceledException) when (isTimedOut)
         {
-            var detail = e is TimeoutException ? " It did not heed its cancellation and was abandoned." : "";
-            return Failure(FailureKind.TimedOut, $"The attempt took longer than its time-out of {attempt.Definition.Timeout}.{detail}", retryable: true);
+            return Failure(FailureKind.TimedOut, TooLong(attempt), retryable: true);
         }
         catch (Exception e)
         {
@@ -76,6 +81,8 @@ internal static class AttemptExecution
     private static TimeSpan? Heeded(TimeSpan after) => after <= TimeSpan.Zero
         ? null
         : after >= MaxRetryAfter ? MaxRetryAfter : TimeSpan.FromMilliseconds(Math.Ceiling(after.TotalMilliseconds));
+
+    private static string TooLong(Attempt attempt) => $"The attempt took longer than its time-out of {attempt.Definition.Timeout}.";
 
     private static string Describe(Exception e) => string.IsNullOrWhiteSpace(e.Message) ? e.GetType().Name : e.Message;
 

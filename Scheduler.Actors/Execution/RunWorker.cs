@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Scheduler.Actors.Domain.Jobs;
 
 namespace Scheduler.Actors.Execution;
@@ -12,6 +13,7 @@ public sealed class RunWorker : UntypedActor
     private readonly Attempt _attempt;
     private readonly RunWorkerEnvironment _environment;
     private readonly CancellationTokenSource _stop = new();
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private AttemptOutcome? _outcome;
     private ICancelable? _resend;
     private bool _isCalled;
@@ -93,7 +95,16 @@ public sealed class RunWorker : UntypedActor
         }
 
         _isCalled = true;
-        _ = AttemptExecution.RunAsync(_attempt, _environment, _stop.Token).PipeTo(Self, failure: NotBegun);
+        _ = AttemptExecution.RunAsync(_attempt, _environment, Abandoned, _stop.Token).PipeTo(Self, failure: NotBegun);
+    }
+
+    /// <summary>On the target's own thread, or a pool's.</summary>
+    private void Abandoned()
+    {
+        _environment.Metrics?.Abandoned();
+        _log.Warning(
+            "Attempt {0} of run {1} was cancelled, did not end within {2} and is abandoned: what it still does on this node goes on unseen",
+            _attempt.Number, _attempt.RunId, _environment.Options.CancellationGrace);
     }
 
     private static AttemptNotSucceeded NotBegun(Exception e) => new(FailureKind.Failed, e.Message, Retryable: true, AttemptTiming.Unknown);

@@ -33,6 +33,9 @@ public sealed record JobSystemParts
     /// <summary>The handlers that this node has; null for any that is asked for.</summary>
     public JobHandlers? Handlers { get; init; }
 
+    /// <summary>What is counted of runs; null for nothing.</summary>
+    public RunMetrics? Metrics { get; init; }
+
     /// <summary>Writes rows before clients are answered.</summary>
     public required IJobViewWriter ViewWriter { get; init; }
 
@@ -88,7 +91,7 @@ public sealed class JobSystem
             ClusterSharding.Get(system).DefaultShardAllocationStrategy(ClusterShardingSettings.Create(system)),
             StopJob.Instance);
         var runs = system.ActorOf(
-            Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(parts.Clock, timers, parts.Targets, region, parts.Execution) { Handlers = parts.Handlers }),
+            Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(parts.Clock, timers, parts.Targets, region, parts.Execution) { Handlers = parts.Handlers, Metrics = parts.Metrics }),
             NodeRuns.ActorName);
         environment.SetResult(new JobEnvironment(
             parts.Clock, timers, parts.Timing, gauge, parts.ViewWriter, region, runs, new ClusterWorkerNodes(system, runs, parts.Role), parts.NewIds));

@@ -27,6 +27,7 @@ internal static class JobsSetup
             .AddSingleton(settings.Amqp)
             .AddSingleton(AmqpNames(settings))
             .AddSingleton<IJobViews>(s => s.GetRequiredService<IJobViewStore>())
+            .AddSingleton<RunMetrics>()
             .AddSingleton<RecentRows>()
             .AddSingleton<IJobViewWriter, JobViewWriter>()
             .AddSingleton<ProjectionLag>()
@@ -69,6 +70,7 @@ internal static class JobsSetup
             Execution = settings.Execution,
             Targets = services.GetRequiredService<ITargetCaller>(),
             Handlers = services.GetRequiredService<JobHandlers>(),
+            Metrics = services.GetRequiredService<RunMetrics>(),
             ViewWriter = services.GetRequiredService<IJobViewWriter>(),
             Views = services.GetRequiredService<IJobViews>(),
             Projections = (slice => SliceProjectionActor.Props(slice, projections), StopProjection.Instance),

@@ -66,6 +66,7 @@ public sealed class ApiServer : IAsyncLifetime
             .AddSingleton<IHandlerNodes>(Nodes)
             .AddSingleton<IRunProgress>(Progress)
             .AddSingleton(new AmqpConnectionNames(["default", "events"]))
+            .AddSingleton(new SecretNames(["main", "spare"]))
             .AddSchedulerApi();
         _app = builder.Build();
         _app.MapSchedulerApi();

@@ -61,6 +61,7 @@ public sealed class BadDefinitionSpecs(ApiServer server) : IClassFixture<ApiServ
     [InlineData("\"url\":\"http://h/\",\"body\":{},\"text\":\"x\"", "target.http.text", "beside body")]
     [InlineData("\"url\":\"http://h/\",\"text\":\"{{x}}\"", "target.http.text", "{{x}}")]
     [InlineData("\"url\":\"http://h/\",\"secret\":\"\"", "target.http.secret", "must not be empty")]
+    [InlineData("\"url\":\"http://h/\",\"secret\":\"other\"", "target.http.secret", "known: main, spare")]
     [InlineData("\"url\":\"http://h/\",\"success\":200", "target.http.success", "an array")]
     [InlineData("\"url\":\"http://h/\",\"success\":[200,\"299-200\"]", "target.http.success[1]", "200-299")]
     [InlineData("\"url\":\"http://h/\",\"success\":[199]", "target.http.success[0]", "from 200 to 599")]

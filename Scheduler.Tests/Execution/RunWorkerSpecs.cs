@@ -210,6 +210,7 @@ public sealed class RunWorkerSpecs : RunsSpec
         call.Succeed();
         await GrantedAsync(next);
         Assert.False(Region.HasMessages);
+        Assert.Equal(0, AbandonedCount);
     }
 
     [Fact]
@@ -227,6 +228,7 @@ public sealed class RunWorkerSpecs : RunsSpec
         Clock.Advance(Options.CancellationGrace);
         await GrantedAsync(next);
         Assert.False(Region.HasMessages);
+        Assert.Equal(1, AbandonedCount);
         call.Succeed();
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
@@ -14,6 +15,8 @@ public abstract class RunsSpec : TestKit
 {
     protected static readonly DateTimeOffset Start = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
 
+    private readonly MeterListener _listener = new();
+    private long _abandoned;
     private IActorRef? _runs;
     private TestProbe? _region;
 
@@ -22,6 +25,13 @@ public abstract class RunsSpec : TestKit
     {
         Clock = new WatchedClock(Start);
         Timers = new ClockTimers(Clock, Sys.Scheduler);
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (Metrics.Counts(instrument))
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((_, more, _, _) => Interlocked.Add(ref _abandoned, more));
+        _listener.Start();
     }
 
     protected WatchedClock Clock { get; }
@@ -36,12 +46,14 @@ public abstract class RunsSpec : TestKit
     /// <summary>To be set before the first message is sent; null for any handler.</summary>
     protected JobHandlers? Handlers { get; set; }
 
+    protected RunMetrics Metrics { get; } = new();
+
     /// <summary>Where workers report.</summary>
     protected TestProbe Region => _region ??= CreateTestProbe("region");
 
     /// <summary>The limiter.</summary>
     protected IActorRef Runs =>
-        _runs ??= Sys.ActorOf(Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(Clock, Timers, Targets, Region, Options) { Handlers = Handlers }), NodeRuns.ActorName);
+        _runs ??= Sys.ActorOf(Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(Clock, Timers, Targets, Region, Options) { Handlers = Handlers, Metrics = Metrics }), NodeRuns.ActorName);
 
     protected static Attempt AttemptOf(string job, DateTimeOffset? dueAt = null, TimeSpan? timeout = null)
     {
@@ -98,6 +110,17 @@ public abstract class RunsSpec : TestKit
     /// <summary>What the node says when it is asked after an attempt.</summary>
     protected async Task<bool> IsHereAsync(Attempt attempt) => (await Runs.Ask<Actors.Execution.AttemptAnswer>(
         new AskAttempt(attempt.JobId, attempt.RunId, attempt.Number), Patience.Limit)).IsHere;
+
+    /// <summary>How many attempts the node says that it has abandoned.</summary>
+    protected long AbandonedCount => Interlocked.Read(ref _abandoned);
+
+    /// <inheritdoc />
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _listener.Dispose();
+        Metrics.Dispose();
+    }
 
     /// <summary>The node's only worker.</summary>
     protected Task<IActorRef> WorkerAsync() => Sys.ActorSelection(Runs.Path / "*").ResolveOne(Patience.Limit);
