@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using FsCheck.Xunit;
-using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Policies;
+using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Host.Api;
 using Scheduler.Host.Api.Contracts;
 using Scheduler.Host.Api.Ports;

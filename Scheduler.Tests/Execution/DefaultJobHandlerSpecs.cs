@@ -1,5 +1,5 @@
-using Scheduler.Actors.Domain.Jobs;
 using System.Text.Json;
+using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Tests.Support;
 using Xunit;
