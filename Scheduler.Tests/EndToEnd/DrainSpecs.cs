@@ -43,6 +43,49 @@ public sealed class DrainSpecs
     }
 
     [SkippableTheory, BothStorages]
+    public async Task What_still_runs_when_the_drain_limit_is_over_is_cut_off_and_the_next_start_records_it_as_lost_and_tries_again(TestedStorage storage)
+    {
+        using var called = new SemaphoreSlim(0);
+        using var cutOff = new SemaphoreSlim(0);
+        using var data = HostData.New(storage);
+        await using var receiver = await WebhookReceiver.StartAsync(async (call, callerGone) =>
+        {
+            if (call.Path != "/hangs" || call.Number > 1)
+                return 200;
+            called.Release();
+            await using var gone = callerGone.Register(() => cutOff.Release());
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, callerGone);
+            return 200;
+        });
+
+        string id;
+        string waiting;
+        await using (var host = await data.StartAsync("--Scheduler:Execution:DrainLimit=PT1S", "--Scheduler:Execution:MaxConcurrentRuns=1"))
+        {
+            using var client = new SchedulerClient(host.Address);
+            id = await client.CreateAsync(JobRequests.Webhook("hangs", TimeProvider.System.GetUtcNow(), receiver.Url("/hangs")));
+            Assert.True(await called.WaitAsync(TimeSpan.FromSeconds(60)), host.Output);
+            waiting = await client.CreateAsync(JobRequests.Webhook("waits", TimeProvider.System.GetUtcNow(), receiver.Url("/waits")));
+            var exitCode = await host.StopAsync();
+            Assert.True(exitCode == 0, $"Exit code {exitCode}\n{host.Output}");
+            Assert.Contains("after the drain limit of 00:00:01", host.Output, StringComparison.Ordinal);
+            Assert.True(await cutOff.WaitAsync(TimeSpan.FromSeconds(60)), host.Output);
+            Assert.Single(receiver.Calls);
+        }
+
+        await using var again = await data.StartAsync();
+        using var afterwards = new SchedulerClient(again.Address);
+        await afterwards.WaitUntilCompletedAsync([id, waiting]);
+        var run = await Ledger.OnlyRunAsync(afterwards, id);
+        Assert.Equal(["lost", "succeeded"], run.Attempts.Select(attempt => attempt.Outcome));
+        Assert.Equal([run.RunId, run.RunId], receiver.Calls.Where(call => call.Path == "/hangs").Select(call => call.IdempotencyKey));
+        Assert.Equal(["succeeded"], (await Ledger.OnlyRunAsync(afterwards, waiting)).Attempts.Select(attempt => attempt.Outcome));
+        Assert.Equal(
+            ["AttemptStarted", "AttemptLost", "AttemptStarted", "RunCompleted"],
+            (await afterwards.EventsAsync(id)).Select(fact => fact.Type).Where(type => type.StartsWith("Attempt", StringComparison.Ordinal) || type == "RunCompleted"));
+    }
+
+    [SkippableTheory, BothStorages]
     public async Task A_host_whose_jobs_tick_waits_for_nobody_to_take_them_over(TestedStorage storage)
     {
         using var data = HostData.New(storage);
