@@ -52,6 +52,29 @@ internal static class HttpAnswer
         }
     }
 
+    /// <summary>
+    /// An answer that failed the attempt, in words, as the attempt's error: its status, the fields that the job chose, and what of its body
+    /// an error has room for, on one line.
+    /// </summary>
+    /// <inheritdoc cref="ReadAsync(HttpResponseMessage, ValueList{string}, TimeSpan, TimeProvider, CancellationToken)"/>
+    public static async Task<string> DescribeAsync(
+        HttpResponseMessage response, ValueList<string> keptHeaders, TimeSpan timeout, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var (body, _) = await BodyAsync(response, timeout, clock, cancellationToken);
+        var line = string.Concat($"{(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd(), Fields(response, keptHeaders));
+        var said = OneLine(Encoding.UTF8.GetString(body));
+        return said.Length == 0 ? $"The target answered {line}." : $"The target answered {line}: {said}";
+    }
+
+    private static string Fields(HttpResponseMessage response, ValueList<string> keptHeaders)
+    {
+        var fields = keptHeaders.Select(name => (Name: name, Value: Field(response, name))).Where(f => f.Value is not null).Select(f => $"{f.Name}: {OneLine(f.Value!)}");
+        var text = string.Join("; ", fields);
+        return text.Length == 0 ? "" : $" ({text})";
+    }
+
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+
     private static async Task<(byte[] Body, bool IsWhole)> BodyAsync(
         HttpResponseMessage response, TimeSpan timeout, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -138,12 +161,19 @@ internal static class HttpAnswer
         writer.WriteStartObject("headers");
         foreach (var name in keptHeaders)
         {
-            if (!response.Headers.NonValidated.TryGetValues(name, out var values) && !response.Content.Headers.NonValidated.TryGetValues(name, out values))
-                continue;
-            var value = values.ToString();
-            writer.WriteString(name, value.Length <= KeptHeaderLength ? value : value[..KeptHeaderLength]);
+            if (Field(response, name) is { } value)
+                writer.WriteString(name, value);
         }
 
         writer.WriteEndObject();
+    }
+
+    /// <summary>What is kept of a header field; null when the answer has none of that name.</summary>
+    private static string? Field(HttpResponseMessage response, string name)
+    {
+        if (!response.Headers.NonValidated.TryGetValues(name, out var values) && !response.Content.Headers.NonValidated.TryGetValues(name, out values))
+            return null;
+        var value = values.ToString();
+        return value.Length <= KeptHeaderLength ? value : value[..KeptHeaderLength];
     }
 }

@@ -61,7 +61,7 @@ internal sealed class HttpTargetCaller : IDisposable
             using var response = await SendAsync(request, cancellationToken);
             if (target.Accepts((int)response.StatusCode))
                 return await HttpAnswer.ReadAsync(response, target.KeepHeaders, _options.BodyTimeout, _clock, cancellationToken);
-            call = target.FollowRedirects && call.Redirected(response) is { } next ? next : throw Failure(response);
+            call = target.FollowRedirects && call.Redirected(response) is { } next ? next : throw await FailureAsync(response, target, cancellationToken);
             if (redirects == HttpTargetOptions.MostRedirects)
                 throw new HttpRequestException($"The target redirected more than {HttpTargetOptions.MostRedirects} times.");
         }
@@ -87,9 +87,9 @@ internal sealed class HttpTargetCaller : IDisposable
         }
     }
 
-    private Exception Failure(HttpResponseMessage response)
+    private async Task<Exception> FailureAsync(HttpResponseMessage response, HttpTarget target, CancellationToken cancellationToken)
     {
-        var message = $"The target answered {(int)response.StatusCode} {response.ReasonPhrase}.";
+        var message = await HttpAnswer.DescribeAsync(response, target.KeepHeaders, _options.BodyTimeout, _clock, cancellationToken);
         if (IsForGood(response.StatusCode))
             return new NonRetryableException(message);
         return RetryAfter.Of(response, _clock.GetUtcNow()) is { } after

@@ -34,6 +34,37 @@ public sealed class AnswerSpecs : IDisposable
     }
 
     [Theory]
+    [InlineData(503, "", "The target answered 503 Service Unavailable (x-id: 7).")]
+    [InlineData(503, "the queue\r\nis \u0001 full\n", "The target answered 503 Service Unavailable (x-id: 7): the queue  is   full")]
+    [InlineData(404, "{\"detail\":\"no such hook\"}", "The target answered 404 Not Found (x-id: 7): {\"detail\":\"no such hook\"}")]
+    public async Task An_answer_that_fails_the_attempt_is_its_error(int status, string body, string error)
+    {
+        await using var receiver = await HttpReceiver.StartAsync(c =>
+        {
+            c.Response.StatusCode = status;
+            c.Response.Headers["X-Id"] = "7";
+            return c.Response.WriteAsync(body);
+        });
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => _calls.CallAsync(HttpCalls.Post(receiver.Url("/")) with { KeepHeaders = ["x-id", "ETag"] }));
+        Assert.Equal(error, failure.Message);
+    }
+
+    [Fact]
+    public async Task An_answer_that_fails_the_attempt_and_has_no_end_fails_it_all_the_same()
+    {
+        await using var receiver = RawReceiver.Start(async (socket, _, stop) =>
+        {
+            await RawReceiver.SayAsync(socket, "HTTP/1.1 500 Oh\r\n\r\n");
+            while (!stop.IsCancellationRequested)
+                await socket.SendAsync(new byte[64 * 1024], stop);
+        });
+
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => _calls.CallAsync(HttpCalls.Post(receiver.Url)));
+        Assert.StartsWith("The target answered 500 Oh", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(HttpAnswer.KeptBytes, false, HttpAnswer.KeptBytes)]
     [InlineData(HttpAnswer.KeptBytes + 1, true, HttpAnswer.KeptBytes)]
     [InlineData(5_000_000, true, HttpAnswer.KeptBytes)]

@@ -86,7 +86,7 @@ public sealed class HttpTargetSpecs : IDisposable
         await using var receiver = await HttpReceiver.StartAsync(Answer(status));
 
         var error = await Assert.ThrowsAsync<HttpRequestException>(() => CallAsync(Post(receiver)));
-        Assert.Contains($" {status} ", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"answered {status}", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
