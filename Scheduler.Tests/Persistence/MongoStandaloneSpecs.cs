@@ -257,7 +257,7 @@ public sealed class MongoStandaloneSpecs : IDisposable
         using var next = database.NewStore();
         foreach (var (id, last) in acknowledged)
         {
-            var numbers = await NumbersAsync(next, id);
+            var numbers = (await Eventually.AnswersAsync(() => TryNumbersAsync(next, id), found => found is not null, _ => $"{id} can't be read"))!;
             Assert.True(numbers.Count % 2 == 0, $"{id} has {numbers.Count} events");
             Assert.True(numbers.Count >= last, $"{last} of {id} were acknowledged, {numbers.Count} are there");
             Assert.Equal(Enumerable.Range(1, numbers.Count).Select(nr => (long)nr), numbers);
@@ -292,6 +292,19 @@ public sealed class MongoStandaloneSpecs : IDisposable
         var events = new List<EventRecord>();
         await store.ReplayAsync(id, 1, long.MaxValue, long.MaxValue, events.Add, CancellationToken.None).WaitAsync(Patience.Limit);
         return events;
+    }
+
+    /// <summary>Null when the server, which may be busy with what a cut left, didn't answer in time: then it is asked again.</summary>
+    private static async Task<List<long>?> TryNumbersAsync(MongoStore store, string id)
+    {
+        try
+        {
+            return await NumbersAsync(store, id);
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
     }
 
     private static async Task<List<long>> NumbersAsync(MongoStore store, string id) => (await ReplayAsync(store, id)).ConvertAll(one => one.SequenceNr);
