@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Host.Api.Contracts;
-using Scheduler.Host.Api.Ports;
 
 namespace Scheduler.Host.Api;
 
@@ -60,7 +59,7 @@ internal static class Answer
     {
         SetETag(context, accepted.State);
         MarkReplayed(context, accepted.Replayed);
-        return WriteAsync(context, status, JobMapping.ToAnswer(accepted.State, context.RequestServices.GetRequiredService<IHandlerNodes>()), ApiJson.Answers.JobAnswer);
+        return WriteAsync(context, status, JobMapping.ToAnswer(accepted.State, context.RequestServices.GetRequiredService<JobWaits>().Of(accepted.State)), ApiJson.Answers.JobAnswer);
     }
 
     /// <summary>Says that nothing was stored now, because all was so already.</summary>

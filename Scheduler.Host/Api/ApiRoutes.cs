@@ -14,6 +14,7 @@ internal static class ApiRoutes
     {
         services.AddRoutingCore();
         return services
+            .AddSingleton<JobWaits>()
             .AddSingleton<JobContractReader>()
             .AddSingleton<JobCommandEndpoints>()
             .AddSingleton<JobEditEndpoints>()

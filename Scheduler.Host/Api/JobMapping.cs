@@ -1,6 +1,5 @@
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Host.Api.Contracts;
-using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api;
@@ -10,8 +9,8 @@ internal static class JobMapping
 {
     /// <summary>What a client is told of a job.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="nodes">The nodes that could run it; null where that does not matter, as in the past.</param>
-    public static JobAnswer ToAnswer(JobState job, IHandlerNodes? nodes)
+    /// <param name="waitingFor">What it waits for; null for nothing, and where that does not matter, as in the past.</param>
+    public static JobAnswer ToAnswer(JobState job, WaitingFor? waitingFor)
     {
         var definition = DefinitionMapping.ToContract(job.Definition ?? throw new InvalidOperationException($"Job '{job.Id}' was never created."));
         return new JobAnswer
@@ -35,7 +34,7 @@ internal static class JobMapping
             PauseAfterFailures = definition.PauseAfterFailures,
             Target = definition.Target,
             Status = Words.Of(job.Status),
-            WaitingFor = WaitingFor(job, nodes),
+            WaitingFor = ToAnswer(waitingFor),
             Version = job.Version,
             Revision = job.Revision,
             CreatedAt = job.CreatedAt,
@@ -48,12 +47,12 @@ internal static class JobMapping
         };
     }
 
-    /// <summary>Said before anything is due already: a name that is misspelled is seen in the answer that creates the job.</summary>
-    private static string? WaitingFor(JobState job, IHandlerNodes? nodes) =>
-        nodes is not null
-        && job.Status is (JobStatus.Pending or JobStatus.Running or JobStatus.Paused)
-        && job.Definition!.Target is HandlerTarget handler
-        && !nodes.Have(handler)
-            ? $"{handler.Describe()}, which no node has"
-            : null;
+    private static WaitingForAnswer? ToAnswer(WaitingFor? waitingFor) => waitingFor switch
+    {
+        null => null,
+        WaitingForHandler w => new WaitingForAnswer { Handler = w.Handler.NameAndVersion },
+        WaitingForPermit w => new WaitingForAnswer { Permit = w.Limit, Since = w.Since },
+        WaitingForClock w => new WaitingForAnswer { Clock = w.Until },
+        _ => throw new InvalidOperationException($"No answer for {waitingFor.GetType().Name}."),
+    };
 }

@@ -28,7 +28,7 @@ internal sealed class JobPastEndpoints(IJobHistory history, TimeProvider time)
             throw state.Version == 0 ? Problems.NoJob(id) : Problems.NotFound($"Job '{id}' has no version {asOf.Version.Value.ToString(CultureInfo.InvariantCulture)} yet.");
         if (!state.Exists)
             throw Problems.NotFound(state.IsDeleted ? $"Job '{id}' was deleted then." : $"There was no job '{id}' then.");
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, JobMapping.ToAnswer(state, nodes: null), ApiJson.Answers.JobAnswer);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, JobMapping.ToAnswer(state, waitingFor: null), ApiJson.Answers.JobAnswer);
     }
 
     /// <summary><c>GET /jobs/{id}/audit</c>: is every occurrence accounted for? Also of a deleted job.</summary>

@@ -9,7 +9,7 @@ namespace Scheduler.Host.Api;
 
 /// <summary>The calls that look at jobs and their history.</summary>
 internal sealed class JobQueryEndpoints(
-    IJobViews views, IJobHistory history, JobPastEndpoints past, IHandlerNodes nodes, IRunProgress progress, TimeProvider time)
+    IJobViews views, IJobHistory history, JobPastEndpoints past, JobWaits waits, IRunProgress progress, TimeProvider time)
 {
     private const string Limit = "limit";
     private const string Cursor = "cursor";
@@ -44,7 +44,7 @@ internal sealed class JobQueryEndpoints(
         var page = await views.ListJobsAsync(query, context.RequestAborted).InTime(time, context.RequestAborted);
         if (page.Count == query.Limit)
             NextPage.Link(context, Cursor, Cursors.Write(new JobPosition(page[^1].State.CreatedAt, page[^1].State.Id)));
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, [.. page.Select(v => JobMapping.ToAnswer(v.State, nodes))], ApiJson.Answers.IReadOnlyListJobAnswer);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, [.. page.Select(v => JobMapping.ToAnswer(v.State, waits.Of(v.State)))], ApiJson.Answers.IReadOnlyListJobAnswer);
     }
 
     /// <summary><c>GET /jobs/{id}</c>, as it is, or as it was.</summary>
@@ -61,7 +61,7 @@ internal sealed class JobQueryEndpoints(
         if (view is not { State.Exists: true })
             throw Problems.NoJob(id);
         Answer.SetETag(context, view.State);
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, JobMapping.ToAnswer(view.State, nodes), ApiJson.Answers.JobAnswer);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, JobMapping.ToAnswer(view.State, waits.Of(view.State)), ApiJson.Answers.JobAnswer);
     }
 
     /// <summary><c>GET /jobs/{id}/runs</c>, also of a deleted job: its history stays.</summary>

@@ -29,6 +29,9 @@ public sealed record HandlerTarget(string Name) : Target
     /// <summary>Of a handler whose parameters changed, from 1.</summary>
     public int Version { get; init; } = 1;
 
+    /// <summary>As programs name it: <c>NAME/VERSION</c>. A name holds no <c>/</c>.</summary>
+    public string NameAndVersion => string.Create(CultureInfo.InvariantCulture, $"{Name}/{Version}");
+
     /// <summary>As people name it.</summary>
     public string Describe() => $"handler '{Name}' version {Version.ToString(CultureInfo.InvariantCulture)}";
 

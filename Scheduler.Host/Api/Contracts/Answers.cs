@@ -44,7 +44,7 @@ internal sealed record JobAnswer
 
     public required string Status { get; init; }
 
-    public required string? WaitingFor { get; init; }
+    public required WaitingForAnswer? WaitingFor { get; init; }
 
     public required long Version { get; init; }
 
@@ -63,6 +63,23 @@ internal sealed record JobAnswer
     public required long FailureCount { get; init; }
 
     public required DateTimeOffset? ScheduleTime { get; init; }
+}
+
+/// <summary>What a job waits for: one of <see cref="Handler"/>, <see cref="Permit"/> and <see cref="Clock"/>.</summary>
+internal sealed record WaitingForAnswer
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Handler { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Permit { get; init; }
+
+    /// <summary>With <see cref="Permit"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Since { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Clock { get; init; }
 }
 
 /// <summary>A run, or a skip of any number of occurrences.</summary>

@@ -15,6 +15,7 @@ namespace Scheduler.Host.Api.Contracts;
     Converters = [typeof(InstantConverter), typeof(DurationConverter), typeof(JsonTextConverter)])]
 [JsonSerializable(typeof(JobAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<JobAnswer>))]
+[JsonSerializable(typeof(WaitingForAnswer))]
 [JsonSerializable(typeof(RunAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<RunAnswer>))]
 [JsonSerializable(typeof(IReadOnlyList<EventAnswer>))]

@@ -25,7 +25,7 @@ internal static class AnswerExamples
 
     private static readonly Decision Created = Create();
 
-    private static readonly JobAnswer TheJob = JobMapping.ToAnswer(((JobAccepted)Created.Reply).State, nodes: null);
+    private static readonly JobAnswer TheJob = JobMapping.ToAnswer(((JobAccepted)Created.Reply).State, waitingFor: null);
 
     private static readonly RunAnswer TheRun = RunMapping.ToAnswer(Ran());
 

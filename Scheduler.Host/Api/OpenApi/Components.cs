@@ -17,6 +17,7 @@ internal static class Components
     public const string Run = nameof(Run);
     public const string Attempt = nameof(Attempt);
     public const string Progress = nameof(Progress);
+    public const string WaitingFor = nameof(WaitingFor);
     public const string Event = nameof(Event);
     public const string Triggered = nameof(Triggered);
     public const string BatchLine = nameof(BatchLine);

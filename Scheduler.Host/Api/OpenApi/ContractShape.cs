@@ -19,6 +19,7 @@ internal static class ContractShape
         [typeof(MisfireContract)] = Components.Misfire,
         [typeof(RetryContract)] = Components.Retry,
         [typeof(TargetContract)] = Components.Target,
+        [typeof(WaitingForAnswer)] = Components.WaitingFor,
         [typeof(AttemptAnswer)] = Components.Attempt,
         [typeof(ProgressAnswer)] = Components.Progress,
         [typeof(FireTimeAnswer)] = Components.FireTime,

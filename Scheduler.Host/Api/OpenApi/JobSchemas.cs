@@ -12,6 +12,8 @@ internal static class JobSchemas
     {
         yield return new(Components.Job, ContractShape.Of(
             "A job: its definition with all defaults filled in, and what it is doing.", ApiJson.Answers.JobAnswer, OfJob));
+        yield return new(Components.WaitingFor, ContractShape.Of(
+            "What a job waits for: an object with one of `handler`, `permit` (and `since`) and `clock`.", ApiJson.Answers.WaitingForAnswer, OfWaitingFor));
         yield return new(Components.Event, ContractShape.Of("A fact of a job's journal.", ApiJson.Answers.EventAnswer, OfEvent));
         yield return new(Components.Triggered, ContractShape.Of("The run that was asked for.", ApiJson.Answers.TriggerAnswer, OfTriggered));
         yield return new(Components.BatchLine, ContractShape.Of("What became of one line of a batch.", ApiJson.Answers.BatchLineAnswer, OfBatchLine));
@@ -22,7 +24,7 @@ internal static class JobSchemas
     {
         "job_id" => Id(),
         "status" => Shape.Word("What it is doing.", Words.JobStatuses.Keys),
-        "waiting_for" => Shape.Text("What keeps its runs from starting when they are due: a handler that no node has. Null for nothing."),
+        "waiting_for" => Shape.Any("What keeps its runs from starting when they are due; null for nothing."),
         "version" => Shape.Whole("How many facts its journal has.", 1),
         "revision" => Shape.Whole("How often it was edited, paused, resumed or cancelled, from 1; also its `ETag`.", 1),
         "created_at" => Shape.Instant("When it was created."),
@@ -33,6 +35,15 @@ internal static class JobSchemas
         "failure_count" => Shape.Whole("How many runs were discarded.", 0),
         "schedule_time" => Shape.Instant("Its first fire time, for the replaced service's clients."),
         _ => (OpenApiSchema)DefinitionSchemas.Member(name),
+    };
+
+    private static OpenApiSchema OfWaitingFor(string name) => name switch
+    {
+        "handler" => Shape.Text("A handler that no node has, as `NAME/VERSION`."),
+        "permit" => Shape.Text("The limit that is reached: `node`, `origin`, `handler:NAME`, `amqp:CONNECTION` or `key:CONCURRENCY_KEY`."),
+        "since" => Shape.Instant("With `permit`: when it began to wait."),
+        "clock" => Shape.Instant("The clock was ahead and was set back; until this instant the job has done already what would be due."),
+        _ => throw Unsaid(name),
     };
 
     private static OpenApiSchema OfEvent(string name) => name switch

@@ -1,0 +1,25 @@
+namespace Scheduler.Actors.Domain.Jobs;
+
+/// <summary>
+/// What keeps a job from starting what is due, or will keep it when it is. A note on how things stand, never a fact: nothing of it is in the
+/// journal. A closed hierarchy.
+/// </summary>
+public abstract record WaitingFor
+{
+    private protected WaitingFor()
+    {
+    }
+}
+
+/// <summary>A node that has the job's handler. Said before anything is due, so that a misspelled name is seen at once.</summary>
+/// <param name="Handler">The handler that no node has.</param>
+public sealed record WaitingForHandler(HandlerTarget Handler) : WaitingFor;
+
+/// <summary>Room below a limit of its node: something is due and may not start yet.</summary>
+/// <param name="Limit">The limit: <c>node</c>, <c>origin</c>, <c>handler:NAME</c>, <c>amqp:CONNECTION</c> or <c>key:CONCURRENCY_KEY</c>.</param>
+/// <param name="Since">When the job began to wait.</param>
+public sealed record WaitingForPermit(string Limit, DateTimeOffset Since) : WaitingFor;
+
+/// <summary>The clock: it was ahead, and was set back to before what the job has done already, which is not done again.</summary>
+/// <param name="Until">Until then by today's clock.</param>
+public sealed record WaitingForClock(DateTimeOffset Until) : WaitingFor;

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Host.Api;
+using Scheduler.Host.Api.Contracts;
+using Xunit;
+
+namespace Scheduler.Tests.Api;
+
+/// <summary>What a job says that it waits for.</summary>
+public sealed class WaitingForSpecs
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
+
+    public static TheoryData<WaitingFor, string> Kinds => new()
+    {
+        { new WaitingForHandler(new HandlerTarget("send-mail") { Version = 2 }), """{"handler":"send-mail/2"}""" },
+        { new WaitingForPermit("key:customer-42", Now), """{"permit":"key:customer-42","since":"2026-11-28T12:00:00.000Z"}""" },
+        { new WaitingForClock(Now), """{"clock":"2026-11-28T12:00:00.000Z"}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Each_kind_is_an_object_with_a_member_of_its_name(WaitingFor waitingFor, string json) => Assert.Equal(json, Written(waitingFor));
+
+    [Fact]
+    public void No_kind_is_left_out() =>
+        Assert.Equal(typeof(WaitingFor).Assembly.GetTypes().Where(t => t.BaseType == typeof(WaitingFor)).Count(), Kinds.Count());
+
+    [Fact]
+    public void Nothing_is_null() => Assert.Equal("null", Written(waitingFor: null));
+
+    private static string Written(WaitingFor? waitingFor)
+    {
+        var job = JobState.Empty(JobId.Parse("j")) with { Definition = Domain.Jobs.Story.Definition };
+        var answer = JsonSerializer.SerializeToElement(JobMapping.ToAnswer(job, waitingFor), ApiJson.Answers.JobAnswer);
+        return answer.GetProperty("waiting_for").GetRawText();
+    }
+}
