@@ -66,7 +66,7 @@ public sealed record JobDefinition
     /// <summary>The same definition with everything that the client left open filled in: what an event holds.</summary>
     /// <param name="before">The definition that it replaces; null for none.</param>
     /// <param name="at">When it is accepted.</param>
-    public JobDefinition Resolve(JobDefinition? before, DateTimeOffset at) => this with { Schedule = Schedule.Resolve(before?.Schedule, at) };
+    public JobDefinition Resolve(JobDefinition? before, DateTimeOffset at) => this with { Schedule = Schedule.Resolve(before?.FireTimes, StartAt, at) };
 
     /// <summary>When a run is due: its fire time, and a share of the jitter that its id gives. Never after the next fire time, so runs keep their order.</summary>
     /// <param name="run">The run.</param>

@@ -62,8 +62,8 @@ public sealed record IntervalSchedule(TimeSpan Every, DateTimeOffset? Anchor, st
     }
 
     /// <inheritdoc />
-    public override Schedule Resolve(Schedule? before, DateTimeOffset at) =>
-        Anchor is not null ? this : this with { Anchor = (before as IntervalSchedule)?.Anchor ?? at };
+    public override Schedule Resolve(FireTimes? before, DateTimeOffset? startAt, DateTimeOffset at) =>
+        Anchor is not null ? this : this with { Anchor = AnchorOf((before?.Schedule as IntervalSchedule)?.Anchor, before, startAt, at) };
 
     private long? PointFrom(long instant) => Point(instant - 1, 1) is var ticks && ticks <= DateTimeOffset.MaxValue.UtcTicks ? (long)ticks : null;
 

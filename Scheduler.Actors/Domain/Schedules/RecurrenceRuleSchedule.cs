@@ -51,8 +51,8 @@ public sealed record RecurrenceRuleSchedule(string Rule, DateTimeOffset? Anchor,
     }
 
     /// <inheritdoc />
-    public override Schedule Resolve(Schedule? before, DateTimeOffset at) =>
-        Anchor is not null ? this : this with { Anchor = (before as RecurrenceRuleSchedule)?.Anchor ?? at };
+    public override Schedule Resolve(FireTimes? before, DateTimeOffset? startAt, DateTimeOffset at) =>
+        Anchor is not null ? this : this with { Anchor = AnchorOf((before?.Schedule as RecurrenceRuleSchedule)?.Anchor, before, startAt, at) };
 
     private IEnumerable<long> From(long from)
     {

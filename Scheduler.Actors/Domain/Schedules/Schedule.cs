@@ -25,11 +25,16 @@ public abstract record Schedule
 
     /// <summary>The same schedule with everything that the client left open filled in: what an event holds.</summary>
     /// <param name="before">
-    /// The schedule that it replaces; null for none. An omitted anchor keeps that one's, and an unchanged delay its instant, so that a
-    /// definition which is put again at every deployment changes nothing.
+    /// What it replaces; null for nothing. An omitted anchor keeps that one's while <c>start_at</c> is the same, and an unchanged delay its
+    /// instant, so that a definition which is put again at every deployment changes nothing.
     /// </param>
+    /// <param name="startAt">Nothing fires before it; null for no bound.</param>
     /// <param name="at">When the definition is accepted.</param>
-    public virtual Schedule Resolve(Schedule? before, DateTimeOffset at) => this;
+    public virtual Schedule Resolve(FireTimes? before, DateTimeOffset? startAt, DateTimeOffset at) => this;
+
+    /// <summary>The anchor of a schedule that names none: the one that it had, else where it starts, else now.</summary>
+    private protected static DateTimeOffset AnchorOf(DateTimeOffset? kept, FireTimes? before, DateTimeOffset? startAt, DateTimeOffset at) =>
+        kept is { } anchor && (startAt is null || startAt == before?.StartAt) ? anchor : startAt ?? at;
 
     /// <summary>The last fire time that is not after <paramref name="until"/>, found without walking from the one to the other.</summary>
     /// <param name="known">A fire time, not after <paramref name="until"/>.</param>
@@ -120,6 +125,6 @@ public sealed record DelaySchedule(TimeSpan Delay, DateTimeOffset? At = null) : 
     public override DateTimeOffset? Next(DateTimeOffset after) => after < Only() ? At : null;
 
     /// <inheritdoc />
-    public override Schedule Resolve(Schedule? before, DateTimeOffset at) =>
-        At is not null ? this : before is DelaySchedule { At: not null } same && same.Delay == Delay ? same : this with { At = Instant.After(at, Delay) };
+    public override Schedule Resolve(FireTimes? before, DateTimeOffset? startAt, DateTimeOffset at) =>
+        At is not null ? this : before?.Schedule is DelaySchedule { At: not null } same && same.Delay == Delay ? same : this with { At = Instant.After(at, Delay) };
 }

@@ -42,7 +42,7 @@ internal static class ScheduleSchemas
         "every" => Shape.Duration("The distance between fire times.", IntervalSchedule.Least, ScheduleReader.MaxInterval),
         "cron" => Shape.Text("Five fields, six with the second in front, or a macro like `@daily`; with `L`, `W` and `#`.", ScheduleReader.MaxRuleLength),
         "rrule" => Shape.Text("RFC 5545, `DAILY` and above: `FREQ=MONTHLY;BYDAY=-1FR`.", ScheduleReader.MaxRuleLength),
-        "anchor" => Shape.Instant("What distances and rules are counted from; left out, when the job is created."),
+        "anchor" => Shape.Instant("What distances and rules are counted from; left out, `start_at`, else when the job is created."),
         "time_zone" => TimeZone(),
         "dst_gap" => Shape.Word("With a fixed hour: what becomes of fire times that a clock change leaves out.", Words.DstGaps.Keys, Words.Of(DstGap.Shift)),
         "dst_overlap" => Shape.Word("With a fixed hour: what becomes of fire times that a clock change repeats.", Words.DstOverlaps.Keys, Words.Of(DstOverlap.First)),

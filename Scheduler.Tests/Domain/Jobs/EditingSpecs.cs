@@ -33,6 +33,48 @@ public sealed class EditingSpecs
         Assert.True(Assert.IsType<JobAccepted>(again.Reply).Replayed);
     }
 
+    [Theory]
+    [InlineData(-25, "5")]
+    [InlineData(0, "10")]
+    [InlineData(34, "34")]
+    public void An_interval_without_an_anchor_takes_its_phase_from_its_start(int start, string first)
+    {
+        var started = Timeline.Every10 with { StartAt = Timeline.After(start) };
+        var job = new Timeline(started);
+
+        Assert.Equal(first, Timeline.Seconds(job.State.NextFireTime));
+        Assert.Empty(job.At(55).Do(Put(started)).Events);
+    }
+
+    [Fact]
+    public void Another_start_is_another_phase_and_none_keeps_it()
+    {
+        var job = new Timeline(Timeline.Every10 with { StartAt = Timeline.After(3) });
+
+        Assert.Equal("skip 3 Updated, JobUpdated, next 13", Timeline.Tell(job.At(5).Do(Put(Timeline.Every10)).Events));
+        Assert.Equal("JobUpdated, next 46", Timeline.Tell(job.At(6).Do(Put(Timeline.Every10 with { StartAt = Timeline.After(46) })).Events));
+    }
+
+    [Fact]
+    public void A_recurrence_rule_without_an_anchor_begins_where_it_starts()
+    {
+        var start = Story.Start.AddDays(40).AddHours(3);
+        var rule = new RecurrenceRuleSchedule("FREQ=DAILY;COUNT=3", Anchor: null, "UTC", []);
+        var job = new Timeline(Timeline.Every10 with { Schedule = rule, StartAt = start });
+
+        Assert.Equal(start, job.State.NextFireTime);
+    }
+
+    [Fact]
+    public void An_anchor_that_was_stored_before_phases_came_from_starts_is_kept()
+    {
+        var started = Timeline.Every10 with { StartAt = Timeline.After(34) };
+        var job = new Timeline(started with { Schedule = new IntervalSchedule(TimeSpan.FromSeconds(10), Story.Start) });
+
+        Assert.Empty(job.At(5).Do(Put(started)).Events);
+        Assert.Equal("40", Timeline.Seconds(job.State.NextFireTime));
+    }
+
     [Fact]
     public void An_unchanged_delay_keeps_its_instant()
     {
