@@ -64,6 +64,7 @@ internal static class DefinitionMapping
             TimeZone = s.TimeZone,
             DstGap = EnumNames.Of(s.Gap),
             DstOverlap = EnumNames.Of(s.Overlap),
+            DayMatch = s.DayMatch is DayMatch.Both ? null : EnumNames.Of(s.DayMatch),
             Exclusions = ToDto(s.Exclusions),
         },
         RecurrenceRuleSchedule s => new ScheduleDto { Rrule = s.Rule, Anchor = s.Anchor, TimeZone = s.TimeZone, Exclusions = ToDto(s.Exclusions) },
@@ -77,7 +78,10 @@ internal static class DefinitionMapping
             Need(dto.TimeZone, "time_zone"),
             EnumNames.ToDstGap(dto.DstGap),
             EnumNames.ToDstOverlap(dto.DstOverlap),
-            Exclusions(dto)),
+            Exclusions(dto))
+        {
+            DayMatch = dto.DayMatch is null ? DayMatch.Both : EnumNames.ToDayMatch(dto.DayMatch),
+        },
         { Every: { } every } => new IntervalSchedule(every, dto.Anchor, Need(dto.TimeZone, "time_zone"), Exclusions(dto)),
         { Rrule: { } rule } => new RecurrenceRuleSchedule(rule, dto.Anchor, Need(dto.TimeZone, "time_zone"), Exclusions(dto)),
         { Delay: { } delay } => new DelaySchedule(delay, dto.At),

@@ -157,6 +157,22 @@ internal static class EnumNames
         _ => throw Unknown("DST overlap policy", name),
     };
 
+    public static string Of(DayMatch? value) => value switch
+    {
+        null => "unsaid",
+        DayMatch.Both => "both",
+        DayMatch.Either => "either",
+        _ => throw new SerializationException($"No name for {value}."),
+    };
+
+    public static DayMatch? ToDayMatch(string? name) => name switch
+    {
+        "unsaid" => null,
+        "both" => DayMatch.Both,
+        "either" => DayMatch.Either,
+        _ => throw Unknown("match of days", name),
+    };
+
     public static string Of(OverlapPolicy value) => value switch
     {
         OverlapPolicy.Skip => "skip",

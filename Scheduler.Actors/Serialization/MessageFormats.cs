@@ -62,8 +62,8 @@ internal static class MessageFormats
         new Format<DefinitionRefused, DetailDto>(
             "msg.job.definition_refused.v1",
             Json.DetailDto,
-            m => new DetailDto { JobId = m.JobId.Value, Field = m.Field, Detail = m.Detail },
-            d => new DefinitionRefused(Job(d.JobId), d.Field ?? "", d.Detail ?? "")),
+            ToDto,
+            FromDto),
         new Format<RunNotActive, AttemptMessageDto>(
             "msg.run.not_active.v1",
             Json.AttemptMessageDto,

@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Execution;
 using Scheduler.Actors.Serialization.Dtos;
 using static Scheduler.Actors.Serialization.Members;
@@ -118,6 +119,19 @@ internal static class MessageMapping
     public static RunAccepted AcceptedRun(AcceptedDto dto) => new(State(dto), Run(dto.RunId), dto.Replayed);
 
     public static DetailDto About(JobId job, string detail) => new() { JobId = job.Value, Detail = detail };
+
+    public static DetailDto ToDto(DefinitionRefused m) => new()
+    {
+        JobId = m.JobId.Value,
+        Field = m.Field,
+        Detail = m.Detail,
+        DayMatch = m.Readings is { } readings ? new DayMatchReadingsDto { Either = Array(readings.Either), Both = Array(readings.Both) } : null,
+    };
+
+    public static DefinitionRefused FromDto(DetailDto dto) => new(Job(dto.JobId), dto.Field ?? "", dto.Detail ?? "")
+    {
+        Readings = dto.DayMatch is { } readings ? new DayMatchReadings(Domain.ValueList.From(readings.Either), Domain.ValueList.From(readings.Both)) : null,
+    };
 
     public static CommandOrigin Origin(CommandDto dto) =>
         dto is { By: null, Key: null, Trace: null } ? CommandOrigin.None : new CommandOrigin(dto.By, dto.Key, dto.Trace);

@@ -72,7 +72,11 @@ internal static class DefinitionMapping
                 zone,
                 schedule.DstGap is { } gap ? Words.DstGaps[gap] : DstGap.Shift,
                 schedule.DstOverlap is { } overlap ? Words.DstOverlaps[overlap] : DstOverlap.First,
-                ToRanges(schedule)),
+                ToRanges(schedule))
+            {
+                // As it was before there was a question: until clients can answer it, both day fields must match.
+                DayMatch = DayMatch.Both,
+            },
             { Rrule: { } rule } => new RecurrenceRuleSchedule(rule, schedule.Anchor, zone, ToRanges(schedule)),
             _ => throw new InvalidOperationException("A schedule was read that has no rule."),
         };

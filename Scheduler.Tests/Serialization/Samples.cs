@@ -81,7 +81,7 @@ internal static class Samples
     private static readonly JobDefinition Cron = new()
     {
         Name = "nightly",
-        Schedule = new CronSchedule("0 2 * * MON-FRI", "Europe/Berlin", DstGap.Skip, DstOverlap.Both, Excluded),
+        Schedule = new CronSchedule("0 2 * * MON-FRI", "Europe/Berlin", DstGap.Skip, DstOverlap.Both, Excluded) { DayMatch = DayMatch.Both },
         StartAt = T0,
         EndAt = T0.AddYears(1),
         MaxRuns = 100,
@@ -93,6 +93,8 @@ internal static class Samples
         ConcurrencyKey = "customer-42",
         PauseAfterFailures = 5,
     };
+
+    private static readonly JobDefinition EitherDay = new() { Name = "nightly", Schedule = CronOf(DayMatch.Either) };
 
     private static readonly JobDefinition Every = new()
     {
@@ -166,6 +168,7 @@ internal static class Samples
         ["job.created.v1.amqp"] = new JobCreated { At = T0, Definition = Amqp, Generation = 1 },
         ["job.created.v1.amqp_defaults"] = new JobCreated { At = T0, Definition = PlainAmqp, Generation = 1 },
         ["job.created.v1.cron"] = new JobCreated { At = T0, Definition = Cron, Generation = 1 },
+        ["job.created.v1.cron.either"] = new JobCreated { At = T0, Definition = EitherDay, Generation = 1 },
         ["job.created.v1.every"] = new JobCreated { At = T0, Definition = Every, Generation = 1 },
         ["job.created.v1.rrule"] = new JobCreated { At = T0, Definition = Rule, Generation = 1 },
         ["job.scheduled.v1"] = new JobScheduled
@@ -214,6 +217,7 @@ internal static class Samples
         ["job.state.v1"] = State,
         ["msg.job.create.v1"] = new CreateJob(Job, Handler, "ab12") { Origin = Origin },
         ["msg.job.create.v1.unresolved"] = new CreateJob(Job, Handler with { Schedule = new DelaySchedule(TimeSpan.FromSeconds(90)) }, BodyHash: null),
+        ["msg.job.create.v1.day_match_unsaid"] = new CreateJob(Job, EitherDay with { Schedule = CronOf(match: null) }, BodyHash: null),
         ["msg.job.put.v1"] = new PutJob(Job, Every with { Schedule = new IntervalSchedule(TimeSpan.FromMinutes(5)) }, Precondition) { Origin = Origin },
         ["msg.job.update.v1"] = new UpdateJob(Job, Rule, Precondition) { Origin = Origin },
         ["msg.job.get.v1"] = new GetJob(Job) { Origin = Origin },
@@ -243,6 +247,10 @@ internal static class Samples
         ["msg.job.found.v1"] = new JobFound(State),
         ["msg.job.precondition_failed.v1"] = new PreconditionFailed(Job, 4),
         ["msg.job.definition_refused.v1"] = new DefinitionRefused(Job, "end_at", "lies in the past"),
+        ["msg.job.definition_refused.v1.day_match"] = new DefinitionRefused(Job, "schedule.day_match", "is required")
+        {
+            Readings = new([T0, T0.AddDays(1)], [T0.AddDays(7)]),
+        },
         ["msg.run.not_active.v1"] = new RunNotActive(Job, Run),
         ["msg.job.not_found.v1"] = new JobNotFound(Job),
         ["msg.job.gone.v1"] = new JobGone(Job),
@@ -251,6 +259,8 @@ internal static class Samples
         ["msg.job.outcome_unknown.v1"] = new OutcomeUnknown(Job),
         ["msg.job.store_refused.v1"] = new StoreRefused(Job, "disk full"),
     };
+
+    private static CronSchedule CronOf(DayMatch? match) => new("0 2 13 * FRI", "Europe/Berlin", DstGap.Shift, DstOverlap.First, []) { DayMatch = match };
 
     private static JobEvent Marked(JobEvent fact) =>
         fact with { By = "alice", Key = "key-1", Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", Reason = "holiday" };

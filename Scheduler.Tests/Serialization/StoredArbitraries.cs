@@ -49,7 +49,8 @@ public static class StoredArbitraries
         from gap in Gen.Elements(Enum.GetValues<DstGap>())
         from overlap in Gen.Elements(Enum.GetValues<DstOverlap>())
         from excluded in Ranges
-        select (Schedule)new CronSchedule(expression, zone, gap, overlap, excluded),
+        from match in Gen.Elements<DayMatch?>(null, DayMatch.Both, DayMatch.Either)
+        select (Schedule)new CronSchedule(expression, zone, gap, overlap, excluded) { DayMatch = match },
         from rule in Texts
         from anchor in Instants.OrNull()
         from zone in Texts

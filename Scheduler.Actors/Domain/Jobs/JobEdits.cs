@@ -1,3 +1,5 @@
+using Scheduler.Actors.Domain.Schedules;
+
 namespace Scheduler.Actors.Domain.Jobs;
 
 /// <summary>The commands that begin a job, change its definition, or hold it.</summary>
@@ -7,8 +9,8 @@ internal static class JobEdits
     public static Decision Begin(JobState state, JobCommand command, JobDefinition draft, string? bodyHash, DateTimeOffset at)
     {
         var definition = draft.Resolve(before: null, at);
-        if (WhyNever(definition, at) is { } never)
-            return Refused(state, never);
+        if (WhyNot(state, definition, at) is { } refused)
+            return refused;
 
         var generation = state.Generation + 1;
         var created = JobDecider.From(command, reason: null, new JobCreated { At = at, Definition = definition, Generation = generation, BodyHash = bodyHash });
@@ -87,8 +89,8 @@ internal static class JobEdits
             return JobDecider.Accept(state, [updated, .. Adjusted(state, before, state.Apply(updated), at)], at);
         }
 
-        if (WhyNever(definition, at) is { } never)
-            return Refused(state, never);
+        if (WhyNot(state, definition, at) is { } refused)
+            return refused;
         var generation = state.Generation + 1;
         return JobDecider.Accept(
             state,
@@ -140,8 +142,13 @@ internal static class JobEdits
 
     private static Decision Unwanted(JobState state) => new([], new PreconditionFailed(state.Id, state.Exists ? state.Revision : null));
 
-    private static Decision Refused(JobState state, (string Field, string Detail) never) =>
-        new([], new DefinitionRefused(state.Id, never.Field, never.Detail));
+    /// <summary>The refusal of fire times that nobody can know, or that never come; null when they are all right.</summary>
+    private static Decision? WhyNot(JobState state, JobDefinition definition, DateTimeOffset at)
+    {
+        if (DayMatchReadings.Of(definition.FireTimes, at) is { } readings)
+            return new([], new DefinitionRefused(state.Id, "schedule.day_match", Text(readings)) { Readings = readings });
+        return WhyNever(definition, at) is { } never ? new([], new DefinitionRefused(state.Id, never.Field, never.Detail)) : null;
+    }
 
     /// <summary>Why the schedule will never fire; null when it will.</summary>
     private static (string Field, string Detail)? WhyNever(JobDefinition definition, DateTimeOffset at)
@@ -154,6 +161,12 @@ internal static class JobEdits
             return ("start_at", $"lets the schedule begin at {Text(start)}, after it fires for the last time");
         return ("schedule", "will never fire again");
     }
+
+    private static string Text(DayMatchReadings readings) =>
+        "is required where neither the day of month nor the day of week begins with * or ?: "
+        + $"\"either\" (as in crontab) fires at {Texts(readings.Either)}; \"both\" (as in Quartz) fires at {Texts(readings.Both)}";
+
+    private static string Texts(ValueList<DateTimeOffset> instants) => instants.Count == 0 ? "no time at all" : string.Join(", ", instants.Select(Text));
 
     private static string Text(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

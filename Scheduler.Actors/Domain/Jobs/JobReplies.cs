@@ -1,3 +1,5 @@
+using Scheduler.Actors.Domain.Schedules;
+
 namespace Scheduler.Actors.Domain.Jobs;
 
 /// <summary>What a job answers. A closed hierarchy. Never sent before what it says is stored.</summary>
@@ -45,7 +47,11 @@ public sealed record PreconditionFailed(JobId JobId, int? Revision) : JobReply(J
 /// <param name="JobId">The job.</param>
 /// <param name="Field">The field of the definition that is wrong.</param>
 /// <param name="Detail">Why, in a sentence for the client.</param>
-public sealed record DefinitionRefused(JobId JobId, string Field, string Detail) : JobReply(JobId);
+public sealed record DefinitionRefused(JobId JobId, string Field, string Detail) : JobReply(JobId)
+{
+    /// <summary>What there is to choose from, where a cron rule does not say how it reads its day fields; null for any other reason.</summary>
+    public DayMatchReadings? Readings { get; init; }
+}
 
 /// <summary>The run neither runs nor waits: it has ended, or never was.</summary>
 /// <param name="JobId">The job.</param>

@@ -25,10 +25,10 @@ internal static class ClockChangeNote
 
     private static string? LeftOut(CronSchedule cron, DateTimeZone zone, long before, long at)
     {
-        if (cron.Gap != DstGap.Skip || CronRule.Of(cron.Expression) is { FollowsElapsedTime: true })
+        if (cron.Gap != DstGap.Skip || cron.Rule.FollowsElapsedTime)
             return null;
         // With the other policy there would have been a fire time at the end of the gap.
-        if (new CronLine(CronRule.Of(cron.Expression), zone, DstGap.Shift, cron.Overlap).Next(before + 1) is not { } end || end > at)
+        if (new CronLine(cron.Rule, zone, DstGap.Shift, cron.Overlap).Next(before + 1) is not { } end || end > at)
             return null;
         return cron.Line.LeftOutBefore(ZoneSpan.At(zone, end)) is { } local && IsStart(zone, end)
             && ExcludedDays.Of(cron.Exclusions).Past(zone, end) == end
@@ -38,7 +38,7 @@ internal static class ClockChangeNote
 
     private static string? Moved(CronSchedule cron, DateTimeZone zone, long at)
     {
-        var (rule, span) = (CronRule.Of(cron.Expression), ZoneSpan.At(zone, at));
+        var (rule, span) = (cron.Rule, ZoneSpan.At(zone, at));
         return cron.Gap == DstGap.Shift && !rule.FollowsElapsedTime && IsStart(zone, at) && cron.Line.LeftOutBefore(span) is { } local
             ? Moved(zone, local, at + span.Offset, rule.Next(at + span.Offset) == at + span.Offset)
             : null;

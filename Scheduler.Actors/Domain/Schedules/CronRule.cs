@@ -15,12 +15,13 @@ internal sealed class CronRule
     private const string Fields = "minute, hour, day of month, month, day of week";
     private static readonly char[] Open = ['*', '?', '-', '/'];
     private static readonly long LastMinute = ZoneSpan.Last - TimeSpan.TicksPerMinute;
-    private static readonly Memo<string, CronRule> Known = new(Parse);
+    private static readonly Memo<(string Expression, DayMatch Match), CronRule> Known = new(of => Parse(of.Expression, of.Match));
 
-    private readonly CronExpression _expression;
+    // One, or where either day field is enough one for each of them.
+    private readonly CronExpression[] _expressions;
 
-    private CronRule(CronExpression expression, bool followsElapsedTime) =>
-        (_expression, FollowsElapsedTime) = (expression, followsElapsedTime);
+    private CronRule(CronExpression[] expressions, bool followsElapsedTime) =>
+        (_expressions, FollowsElapsedTime) = (expressions, followsElapsedTime);
 
     /// <summary>
     /// Whether the field of the seconds, minutes or hours holds a <c>*</c>, a <c>?</c>, a range or a step: what Cronos calls an interval
@@ -28,15 +29,22 @@ internal sealed class CronRule
     /// </summary>
     public bool FollowsElapsedTime { get; }
 
-    public static CronRule Of(string expression) => Known[expression];
+    public static CronRule Of(string expression, DayMatch match) => Known[(expression, match)];
+
+    /// <summary>
+    /// Whether both day fields say something, which is where readings differ. As in crontab(5), one that begins with <c>*</c> does not, be it
+    /// <c>*/2</c>; <c>?</c> is another <c>*</c>. False for what is no cron expression.
+    /// </summary>
+    public static bool RestrictsBothDays(string expression) =>
+        Split(expression) is { Length: 5 or 6 } fields && fields[^3][0] is not ('*' or '?') && fields[^1][0] is not ('*' or '?');
 
     /// <summary>The first local time that matches and is not before <paramref name="local"/>; null when there is none up to the year 9999.</summary>
     public long? Next(long local) =>
-        local > LastMinute ? FinalMinute(local) : _expression.GetNextOccurrence(At(Math.Max(local, 0)), inclusive: true)?.Ticks;
+        local > LastMinute ? FinalMinute(local) : _expressions.Min(e => e.GetNextOccurrence(At(Math.Max(local, 0)), inclusive: true)?.Ticks);
 
     /// <summary>The last local time that matches and is not after <paramref name="local"/>; null when there is none from the year 1.</summary>
     public long? Previous(long local) =>
-        local < 0 ? null : _expression.GetPreviousOccurrence(At(Math.Min(local, ZoneSpan.Last)), inclusive: true)?.Ticks;
+        local < 0 ? null : _expressions.Max(e => e.GetPreviousOccurrence(At(Math.Min(local, ZoneSpan.Last)), inclusive: true)?.Ticks);
 
     /// <summary>What is wrong with an expression; null when nothing is.</summary>
     public static string? Check(string expression)
@@ -54,7 +62,7 @@ internal sealed class CronRule
 
         try
         {
-            Parse(expression);
+            Parse(expression, DayMatch.Both);
             return null;
         }
         catch (MissingSeedException)
@@ -72,7 +80,7 @@ internal sealed class CronRule
         }
     }
 
-    private static CronRule Parse(string expression)
+    private static CronRule Parse(string expression, DayMatch match)
     {
         var fields = Split(expression);
         var isMacro = fields[0].StartsWith('@');
@@ -80,7 +88,12 @@ internal sealed class CronRule
         var parsed = CronExpression.Parse(expression, format);
         // Written out, a macro is "0 0 * * *" or "* * * * * *".
         var times = isMacro ? Split(parsed.ToString()) : fields;
-        return new(parsed, times[..^3].Any(field => field.AsSpan().ContainsAny(Open)));
+        CronExpression[] either = match == DayMatch.Either && RestrictsBothDays(expression)
+            ? [Parsed([.. fields[..^1], "*"]), Parsed([.. fields[..^3], "*", fields[^2], fields[^1]])]
+            : [parsed];
+        return new(either, times[..^3].Any(field => field.AsSpan().ContainsAny(Open)));
+
+        CronExpression Parsed(string[] of) => CronExpression.Parse(string.Join(' ', of), format);
     }
 
     // Cronos throws when it would have to step beyond the year 9999, so the last minute is searched backwards.

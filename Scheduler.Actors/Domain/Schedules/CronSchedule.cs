@@ -23,8 +23,18 @@ public enum DstOverlap
     Both,
 }
 
+/// <summary>When a cron rule fires that restricts the day of month and the day of week: where neither field begins with <c>*</c> or <c>?</c>.</summary>
+public enum DayMatch
+{
+    /// <summary>On days that match both, as Quartz, Cronos and Celery read it. What definitions mean that are older than the question.</summary>
+    Both,
+
+    /// <summary>On days that match at least one, as crontab(5) and Kubernetes read it.</summary>
+    Either,
+}
+
 /// <summary>
-/// Fires when a cron rule says so, in the local time of a time zone. Day of month and day of week must both match.
+/// Fires when a cron rule says so, in the local time of a time zone.
 /// <para>
 /// A rule has a fixed hour when its second, minute and hour are numbers or lists of numbers; then <paramref name="Gap"/> and
 /// <paramref name="Overlap"/> hold. With a <c>*</c>, a range or a step in one of these it follows elapsed time: it fires at every instant whose
@@ -38,8 +48,22 @@ public enum DstOverlap
 /// <param name="Exclusions">Days of that time zone on which nothing fires.</param>
 public sealed record CronSchedule(string Expression, string TimeZone, DstGap Gap, DstOverlap Overlap, ValueList<DateRange> Exclusions) : Schedule
 {
+    /// <summary>
+    /// Which of its day fields must match; null until it is resolved, and for ever where the expression restricts both and nobody said: then it
+    /// may not be used. Without effect on other expressions.
+    /// </summary>
+    public DayMatch? DayMatch { get; init; }
+
+    /// <summary>Whether it can be read in two ways, and nobody said in which.</summary>
+    internal bool IsAmbiguous => DayMatch is null && CronRule.RestrictsBothDays(Expression);
+
+    /// <summary>On a line of local time.</summary>
+    internal CronRule Rule => CronRule.Of(
+        Expression,
+        IsAmbiguous ? throw new InvalidOperationException("Nobody said how this rule reads its day fields.") : DayMatch ?? Schedules.DayMatch.Both);
+
     /// <summary>Before exclusions.</summary>
-    internal CronLine Line => new(CronRule.Of(Expression), TimeZones.Get(TimeZone), Gap, Overlap);
+    internal CronLine Line => new(Rule, TimeZones.Get(TimeZone), Gap, Overlap);
 
     /// <inheritdoc />
     public override DateTimeOffset? Next(DateTimeOffset after)
@@ -54,6 +78,15 @@ public sealed record CronSchedule(string Expression, string TimeZone, DstGap Gap
         }
 
         return null;
+    }
+
+    /// <inheritdoc />
+    public override Schedule Resolve(FireTimes? before, DateTimeOffset? startAt, DateTimeOffset at)
+    {
+        if (DayMatch is not null)
+            return this;
+        var kept = before?.Schedule is CronSchedule same && same.Expression == Expression ? same.DayMatch : null;
+        return this with { DayMatch = kept ?? (CronRule.RestrictsBothDays(Expression) ? null : Schedules.DayMatch.Both) };
     }
 
     /// <inheritdoc />

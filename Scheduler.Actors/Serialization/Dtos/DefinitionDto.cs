@@ -62,6 +62,9 @@ internal sealed class ScheduleDto
 
     public string? DstOverlap { get; set; }
 
+    /// <summary>Left out: both. That nobody said is a word of its own, and only in commands.</summary>
+    public string? DayMatch { get; set; }
+
     public string[]? Exclusions { get; set; }
 
     public TimeSpan? Delay { get; set; }

@@ -146,4 +146,13 @@ internal sealed class DetailDto : MessageDto
     public string? Field { get; set; }
 
     public string? Detail { get; set; }
+
+    public DayMatchReadingsDto? DayMatch { get; set; }
+}
+
+internal sealed class DayMatchReadingsDto
+{
+    public DateTimeOffset[]? Either { get; set; }
+
+    public DateTimeOffset[]? Both { get; set; }
 }

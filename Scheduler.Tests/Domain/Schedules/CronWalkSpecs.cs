@@ -24,7 +24,7 @@ public sealed class CronWalkSpecs
             var zone = SomeZones.Any(random);
             var from = SomeZones.AnyInstant(random, zone);
             var until = from.AddDays(5);
-            var schedule = cron.In(zone, (DstGap)random.Next(2), (DstOverlap)random.Next(3), SomeZones.AnyExclusions(random, from));
+            var schedule = cron.In(zone, (DstGap)random.Next(2), (DstOverlap)random.Next(3), (DayMatch)random.Next(2), SomeZones.AnyExclusions(random, from));
             var walked = cron.Walk(schedule, from, until);
 
             WalkedFireTimes.AssertGivenBy(schedule, walked, from, until, random);

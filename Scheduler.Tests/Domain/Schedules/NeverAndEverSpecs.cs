@@ -186,7 +186,7 @@ public sealed class NeverAndEverSpecs
     }
 
     private static CronSchedule Cron(string expression, params DateRange[] exclusions) =>
-        new(expression, "UTC", DstGap.Shift, DstOverlap.First, ValueList.From(exclusions));
+        new(expression, "UTC", DstGap.Shift, DstOverlap.First, ValueList.From(exclusions)) { DayMatch = DayMatch.Both };
 
     private static RecurrenceRuleSchedule Rule(string rule, params DateRange[] exclusions) =>
         new(rule, Now, "Europe/Berlin", ValueList.From(exclusions));

@@ -28,8 +28,8 @@ internal sealed class WalkedCron
 
     public string Expression => string.Join(' ', _fields);
 
-    public CronSchedule In(DateTimeZone zone, DstGap gap, DstOverlap overlap, ValueList<DateRange> exclusions) =>
-        new(Expression, zone.Id, gap, overlap, exclusions);
+    public CronSchedule In(DateTimeZone zone, DstGap gap, DstOverlap overlap, DayMatch match, ValueList<DateRange> exclusions) =>
+        new(Expression, zone.Id, gap, overlap, exclusions) { DayMatch = match };
 
     /// <summary>The fire times after one instant and up to another.</summary>
     public List<DateTimeOffset> Walk(CronSchedule schedule, DateTimeOffset after, DateTimeOffset until)
@@ -39,7 +39,7 @@ internal sealed class WalkedCron
         var last = until.AddDays(2).UtcDateTime;
         for (var local = new DateTime(after.AddDays(-2).UtcDateTime.Date.Ticks, DateTimeKind.Unspecified); local <= last; local = local.AddMinutes(1))
         {
-            if (_sets[0][local.Minute] && _sets[1][local.Hour] && _sets[2][local.Day] && _sets[3][local.Month] && _sets[4][(int)local.DayOfWeek])
+            if (_sets[0][local.Minute] && _sets[1][local.Hour] && _sets[3][local.Month] && IsDay(local, schedule.DayMatch))
                 found.UnionWith(Worth(zone.MapLocal(LocalDateTime.FromDateTime(local)), schedule));
         }
 
@@ -51,6 +51,12 @@ internal sealed class WalkedCron
             where at > after && at <= until && !schedule.Exclusions.Any(r => r.First <= day && day <= r.Last)
             select at,
         ];
+    }
+
+    private bool IsDay(DateTime local, DayMatch? match)
+    {
+        var (day, weekday) = (_sets[2][local.Day], _sets[4][(int)local.DayOfWeek]);
+        return match == DayMatch.Either && _fields[2][0] != '*' && _fields[4][0] != '*' ? day || weekday : day && weekday;
     }
 
     private IEnumerable<NodaTime.Instant> Worth(NodaTime.TimeZones.ZoneLocalMapping mapping, CronSchedule schedule) => mapping.Count switch
