@@ -1,10 +1,6 @@
-namespace Scheduler.Actors.Execution;
+using Scheduler.Actors.Messages;
 
-/// <summary>How far a running attempt said that it is.</summary>
-/// <param name="Done">In the target's own unit.</param>
-/// <param name="Total">How much there is; null when that isn't known.</param>
-/// <param name="At">When it said so.</param>
-public sealed record RunProgress(long Done, long? Total, DateTimeOffset At);
+namespace Scheduler.Actors.Execution;
 
 /// <summary>The last that an attempt said of its progress. Written by the target, read by its worker, on any threads.</summary>
 /// <param name="clock">The clock.</param>

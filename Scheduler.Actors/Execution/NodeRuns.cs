@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution.Limits;
+using Scheduler.Actors.Messages;
 
 namespace Scheduler.Actors.Execution;
 

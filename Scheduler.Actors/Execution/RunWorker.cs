@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Messages;
 
 namespace Scheduler.Actors.Execution;
 

@@ -6,6 +6,7 @@ using Akka.Persistence.Journal;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
 using Scheduler.Actors.Execution.Limits;
+using Scheduler.Actors.Messages;
 
 namespace Scheduler.Actors.Jobs;
 

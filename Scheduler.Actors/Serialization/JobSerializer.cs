@@ -2,7 +2,7 @@ using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Serialization;
 using Scheduler.Actors.Domain.Jobs;
-using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Messages;
 
 namespace Scheduler.Actors.Serialization;
 

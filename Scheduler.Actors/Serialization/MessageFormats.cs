@@ -1,6 +1,5 @@
 using Scheduler.Actors.Domain.Jobs;
-using Scheduler.Actors.Execution;
-using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Messages;
 using Scheduler.Actors.Serialization.Dtos;
 using static Scheduler.Actors.Serialization.Members;
 using static Scheduler.Actors.Serialization.MessageMapping;

@@ -1,7 +1,7 @@
 using System.Runtime.Serialization;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Schedules;
-using Scheduler.Actors.Execution;
+using Scheduler.Actors.Messages;
 using Scheduler.Actors.Serialization.Dtos;
 using static Scheduler.Actors.Serialization.Members;
 

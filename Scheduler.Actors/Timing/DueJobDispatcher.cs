@@ -2,7 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
 using Scheduler.Actors.Domain.Jobs;
-using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Messages;
 using Scheduler.Actors.Projections;
 
 namespace Scheduler.Actors.Timing;

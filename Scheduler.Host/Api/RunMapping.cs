@@ -1,4 +1,4 @@
-using Scheduler.Actors.Execution;
+using Scheduler.Actors.Messages;
 using Scheduler.Actors.Projections;
 using Scheduler.Host.Api.Contracts;
 using Scheduler.Host.Api.Reading;

@@ -5,6 +5,7 @@ using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Retention;
+using Scheduler.Actors.Wiring;
 using Scheduler.Host.Api.Adapters;
 using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Configuration.Storage;
@@ -43,7 +44,7 @@ internal static class JobsSetup
             .AddSingleton<NewJobIds>()
             .AddSingleton<IJobs, ShardedJobs>()
             .AddSingleton<IRunProgress, ShardedRunProgress>()
-            .AddSingleton<IHandlerNodes, ClusterHandlerNodes>()
+            .AddSingleton<IHandlerNodes>(s => new ClusterHandlerNodes(s.GetRequiredService<ActorSystem>(), ClusterSettings.JobsRole))
             .AddSingleton<IJobHistory>(s => new JournalHistory(s.GetRequiredService<ActorSystem>(), storage.ReadJournalId, s.GetRequiredService<TimeProvider>()))
             .AddSingleton<IReadiness>(s => new NodeReadiness(
                 s.GetRequiredService<ActorSystem>(),

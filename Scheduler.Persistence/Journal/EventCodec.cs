@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Persistence;
 using Akka.Persistence.Journal;
 using Akka.Serialization;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Store;
 
 namespace Scheduler.Persistence.Journal;

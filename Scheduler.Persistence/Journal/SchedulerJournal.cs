@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence;
 using Akka.Persistence.Journal;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Store;
 
 namespace Scheduler.Persistence.Journal;

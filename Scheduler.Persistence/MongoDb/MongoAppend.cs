@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Store;
 
 namespace Scheduler.Persistence.MongoDb;

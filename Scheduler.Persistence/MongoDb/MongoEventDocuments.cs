@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using MongoDB.Bson;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Store;
 
 namespace Scheduler.Persistence.MongoDb;

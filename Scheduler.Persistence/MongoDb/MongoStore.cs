@@ -1,6 +1,7 @@
 using Akka.Persistence;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Store;
 using Scheduler.Persistence.Tail;
 

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using Akka.Event;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Scheduler.Persistence.Store;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Tail;
 
 namespace Scheduler.Persistence.MongoDb;

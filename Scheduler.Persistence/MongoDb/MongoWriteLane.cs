@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using MongoDB.Bson;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Store;
 
 namespace Scheduler.Persistence.MongoDb;

@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using Scheduler.Persistence.Store;
+using Scheduler.Persistence.Events;
 
 namespace Scheduler.Persistence.MongoDb;
 

@@ -2,8 +2,8 @@ using Akka;
 using Akka.Persistence.Journal;
 using Akka.Persistence.Query;
 using Akka.Streams.Dsl;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Journal;
-using Scheduler.Persistence.Store;
 
 namespace Scheduler.Persistence.Query;
 

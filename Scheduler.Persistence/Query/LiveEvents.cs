@@ -1,5 +1,6 @@
 using Akka.Streams;
 using Akka.Streams.Stage;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Store;
 using Scheduler.Persistence.Tail;
 

@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Akka.Persistence.Query;
 using Akka.Streams.Dsl;
 using Akka.Util;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Journal;
 using Scheduler.Persistence.Store;
 

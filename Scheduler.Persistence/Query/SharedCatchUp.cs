@@ -1,3 +1,4 @@
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Store;
 
 namespace Scheduler.Persistence.Query;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Scheduler.Persistence.Store;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Tail;
 
 namespace Scheduler.Persistence.Sqlite;

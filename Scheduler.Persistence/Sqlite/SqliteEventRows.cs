@@ -1,4 +1,4 @@
-using Scheduler.Persistence.Store;
+using Scheduler.Persistence.Events;
 
 namespace Scheduler.Persistence.Sqlite;
 

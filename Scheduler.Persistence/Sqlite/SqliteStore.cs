@@ -1,4 +1,5 @@
 using Akka.Persistence;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Store;
 using Scheduler.Persistence.Tail;
 

@@ -1,7 +1,8 @@
 using System.Threading.Channels;
+using SQLitePCL;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Store;
 using Scheduler.Persistence.Tail;
-using SQLitePCL;
 
 namespace Scheduler.Persistence.Sqlite;
 

@@ -1,3 +1,5 @@
+using Scheduler.Persistence.Events;
+
 namespace Scheduler.Persistence.Store;
 
 /// <summary>Events of one persistence id that are stored all or not at all, in ascending sequence numbers.</summary>

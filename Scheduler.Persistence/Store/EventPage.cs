@@ -1,3 +1,5 @@
+using Scheduler.Persistence.Events;
+
 namespace Scheduler.Persistence.Store;
 
 /// <summary>A stretch of the journal in the store's order.</summary>

@@ -1,3 +1,4 @@
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Tail;
 
 namespace Scheduler.Persistence.Store;

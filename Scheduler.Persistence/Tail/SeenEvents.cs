@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Scheduler.Persistence.Store;
+using Scheduler.Persistence.Events;
 
 namespace Scheduler.Persistence.Tail;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using Scheduler.Actors.Domain.Jobs;
-using Scheduler.Actors.Execution;
+using Scheduler.Actors.Messages;
 using Scheduler.Host.Api.Ports;
 
 namespace Scheduler.Tests.Api;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
-using Scheduler.Actors.Execution;
+using Scheduler.Actors.Messages;
 using Scheduler.Actors.Projections;
 using Xunit;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
 using Scheduler.Actors.Execution.Handlers;
+using Scheduler.Actors.Messages;
 using Scheduler.Tests.Support;
 using Xunit;
 

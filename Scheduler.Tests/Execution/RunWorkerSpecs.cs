@@ -3,6 +3,7 @@ using Akka.Actor;
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Messages;
 using Scheduler.Tests.Support;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using Akka.Actor;
 using Scheduler.Actors.Domain.Jobs;
-using Scheduler.Actors.Execution;
+using Scheduler.Actors.Messages;
 using Scheduler.Tests.Support;
 using Xunit;
 
@@ -228,7 +228,7 @@ public sealed class HandOverSpecs : JobSpec
         await StoredAsync<AttemptFailed>();
         var before = Events.Count;
 
-        Jobs.Tell(new Scheduler.Actors.Execution.AttemptAnswer(Job, call.Attempt.RunId, 1, IsHere: false), ActorRefs.NoSender);
+        Jobs.Tell(new Scheduler.Actors.Messages.AttemptAnswer(Job, call.Attempt.RunId, 1, IsHere: false), ActorRefs.NoSender);
         await SettleAsync();
         Assert.Equal(before, Events.Count);
     }

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Scheduler.Actors.Domain.Jobs;
-using Scheduler.Actors.Execution;
 using Scheduler.Actors.Execution.Handlers;
+using Scheduler.Actors.Messages;
 using Scheduler.Tests.Support;
 using Xunit;
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Akka.Cluster.Sharding;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Messages;
 using Xunit;
 
 namespace Scheduler.Tests.Jobs;

@@ -7,9 +7,9 @@ using Akka.Serialization;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Execution;
-using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Serialization;
 using Scheduler.Actors.Timing;
+using Scheduler.Actors.Wiring;
 using Scheduler.Tests.Support;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Messages;
 using Scheduler.Tests.Support;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Scheduler.Persistence.Store;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Tail;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.MongoDb;
 using Scheduler.Persistence.Store;
 using Scheduler.Persistence.Tail;

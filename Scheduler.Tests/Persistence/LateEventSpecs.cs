@@ -1,8 +1,8 @@
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Akka.TestKit.Xunit2;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Query;
-using Scheduler.Persistence.Store;
 using Xunit;
 
 namespace Scheduler.Tests.Persistence;

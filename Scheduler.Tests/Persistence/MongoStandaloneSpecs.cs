@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.MongoDb;
 using Scheduler.Persistence.Store;
 using Scheduler.Tests.Support;

@@ -1,4 +1,5 @@
 using MongoDB.Driver;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.MongoDb;
 using Scheduler.Persistence.Store;
 using Xunit;

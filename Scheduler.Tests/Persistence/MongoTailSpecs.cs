@@ -4,6 +4,7 @@ using Akka.Streams.Dsl;
 using Akka.TestKit.Xunit2;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.MongoDb;
 using Scheduler.Persistence.Query;
 using Scheduler.Persistence.Store;

@@ -1,3 +1,4 @@
+using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Sqlite;
 using Scheduler.Persistence.Store;
 using Scheduler.Tests.Support;

@@ -2,8 +2,7 @@ using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Policies;
 using Scheduler.Actors.Domain.Schedules;
-using Scheduler.Actors.Execution;
-using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Messages;
 
 namespace Scheduler.Tests.Serialization;
 

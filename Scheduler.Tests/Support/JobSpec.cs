@@ -7,6 +7,7 @@ using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Execution;
 using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Messages;
 using Scheduler.Actors.Timing;
 
 namespace Scheduler.Tests.Support;

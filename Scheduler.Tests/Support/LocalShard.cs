@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Messages;
 
 namespace Scheduler.Tests.Support;
 

@@ -7,6 +7,7 @@ using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Execution;
 using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Execution.Limits;
+using Scheduler.Actors.Messages;
 
 namespace Scheduler.Tests.Support;
 
@@ -108,7 +109,7 @@ public abstract class RunsSpec : TestKit
         Region.LastSender.Tell(new ReportAcknowledged(report.JobId, report.RunId, report.Number), Region);
 
     /// <summary>What the node says when it is asked after an attempt.</summary>
-    protected async Task<bool> IsHereAsync(Attempt attempt) => (await Runs.Ask<Actors.Execution.AttemptAnswer>(
+    protected async Task<bool> IsHereAsync(Attempt attempt) => (await Runs.Ask<Actors.Messages.AttemptAnswer>(
         new AskAttempt(attempt.JobId, attempt.RunId, attempt.Number), Patience.Limit)).IsHere;
 
     /// <summary>How many attempts the node says that it has abandoned.</summary>

@@ -3,7 +3,7 @@ using Akka.Cluster;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using Scheduler.Actors.Domain.Jobs;
-using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Messages;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Timing;
 using Scheduler.Tests.Support;

@@ -10,7 +10,7 @@ namespace Scheduler.Host.Api.Adapters;
 /// Reads the members' roles: a node that runs jobs has one for each of its handlers, so that all nodes know of them as long as it is a
 /// member, and no longer.
 /// </summary>
-internal sealed class ClusterHandlerNodes(ActorSystem system) : IHandlerNodes
+internal sealed class ClusterHandlerNodes(ActorSystem system, string jobsRole) : IHandlerNodes
 {
     private readonly Cluster _cluster = Cluster.Get(system);
 
@@ -22,6 +22,6 @@ internal sealed class ClusterHandlerNodes(ActorSystem system) : IHandlerNodes
     {
         var role = RoleOf(handler);
         return _cluster.State.Members.Any(m =>
-            m.Status is MemberStatus.Up or MemberStatus.WeaklyUp && m.HasRole(Configuration.ClusterSettings.JobsRole) && m.HasRole(role));
+            m.Status is MemberStatus.Up or MemberStatus.WeaklyUp && m.HasRole(jobsRole) && m.HasRole(role));
     }
 }

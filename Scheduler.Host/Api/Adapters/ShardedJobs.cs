@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Scheduler.Actors.Domain.Jobs;
-using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Wiring;
 using Scheduler.Host.Api.Ports;
 
 namespace Scheduler.Host.Api.Adapters;

@@ -1,8 +1,8 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Scheduler.Actors.Domain.Jobs;
-using Scheduler.Actors.Execution;
-using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Messages;
+using Scheduler.Actors.Wiring;
 using Scheduler.Host.Api.Ports;
 
 namespace Scheduler.Host.Api.Adapters;

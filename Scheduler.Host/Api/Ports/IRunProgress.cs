@@ -1,5 +1,5 @@
 using Scheduler.Actors.Domain.Jobs;
-using Scheduler.Actors.Execution;
+using Scheduler.Actors.Messages;
 
 namespace Scheduler.Host.Api.Ports;
 

@@ -1,6 +1,6 @@
 using Scheduler.Actors.Domain.Jobs;
 
-namespace Scheduler.Actors.Execution;
+namespace Scheduler.Actors.Messages;
 
 /// <summary>Asks the node of an attempt what became of it. Crosses nodes.</summary>
 /// <param name="JobId">The job.</param>

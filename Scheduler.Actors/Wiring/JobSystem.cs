@@ -6,11 +6,13 @@ using Akka.Event;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
 using Scheduler.Actors.Execution.Handlers;
+using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Messages;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
 
-namespace Scheduler.Actors.Jobs;
+namespace Scheduler.Actors.Wiring;
 
 /// <summary>Marks the shard region of jobs in the actor registry: where every command goes.</summary>
 public sealed class JobRegion;

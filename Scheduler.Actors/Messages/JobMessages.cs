@@ -1,6 +1,6 @@
 using Scheduler.Actors.Domain.Jobs;
 
-namespace Scheduler.Actors.Jobs;
+namespace Scheduler.Actors.Messages;
 
 /// <summary>
 /// Look at your state and do what is due. Carries no decision, is idempotent, and may come twice or late: the job is the authority.

@@ -1,4 +1,4 @@
-namespace Scheduler.Persistence.Store;
+namespace Scheduler.Persistence.Events;
 
 /// <summary>What tags may be.</summary>
 internal static class EventTags

@@ -1,4 +1,4 @@
-namespace Scheduler.Persistence.Store;
+namespace Scheduler.Persistence.Events;
 
 /// <summary>
 /// One event as a store keeps it. The same type goes in and comes out: <see cref="Ordering"/> is 0 until the store has given it one.
