@@ -1,5 +1,5 @@
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
-using Scheduler.Actors.Serialization;
 
 namespace Scheduler.Actors.Projections;
 
@@ -45,7 +45,7 @@ internal static class RunFold
             RunCompleted e => Completed(row, e),
             RunDiscarded e => Ended(row, RunStatus.Discarded, e),
             RunCancelled e => Cancelled(row, e),
-            OccurrencesSkipped e => row with { Status = RunStatus.Skipped, Reason = EnumNames.Of(e.Why), EndedAt = e.At, Count = e.Count },
+            OccurrencesSkipped e => row with { Status = RunStatus.Skipped, Reason = Words.SkipReasons.Of(e.Why), EndedAt = e.At, Count = e.Count },
             _ => throw new InvalidOperationException($"No rule for {fact.GetType().Name}."),
         };
     }

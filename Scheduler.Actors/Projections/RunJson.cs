@@ -26,7 +26,7 @@ internal static class RunJson
                 Number = a.Number,
                 StartedAt = a.StartedAt,
                 EndedAt = a.EndedAt,
-                Outcome = a.Outcome is { } outcome ? ViewNames.Of(outcome) : null,
+                Outcome = a.Outcome is { } outcome ? Words.AttemptResults.Of(outcome) : null,
                 Error = a.Error,
             }),
         },
@@ -58,7 +58,7 @@ internal static class RunJson
                 Number = a.Number,
                 StartedAt = a.StartedAt,
                 EndedAt = a.EndedAt,
-                Outcome = a.Outcome is null ? null : ViewNames.ToAttemptResult(a.Outcome),
+                Outcome = a.Outcome is null ? null : Words.AttemptResults.Parse(a.Outcome),
                 Error = a.Error,
             }),
         };

@@ -3,50 +3,6 @@ using Scheduler.Actors.Domain.Jobs;
 
 namespace Scheduler.Actors.Projections;
 
-/// <summary>What became of an occurrence, as its clients see it.</summary>
-public enum RunStatus
-{
-    /// <summary>Requested, not started.</summary>
-    Pending,
-
-    /// <summary>An attempt runs.</summary>
-    Running,
-
-    /// <summary>The next attempt is waited for.</summary>
-    Retrying,
-
-    /// <summary>The target succeeded.</summary>
-    Completed,
-
-    /// <summary>Given up: attempts exhausted, or not to be retried.</summary>
-    Discarded,
-
-    /// <summary>Stopped, or never started, because somebody asked for that.</summary>
-    Cancelled,
-
-    /// <summary>Became no run; the reason says why.</summary>
-    Skipped,
-}
-
-/// <summary>How an attempt ended, as its clients see it.</summary>
-public enum AttemptResult
-{
-    /// <summary>The target succeeded.</summary>
-    Succeeded,
-
-    /// <summary>The target failed.</summary>
-    Failed,
-
-    /// <summary>It took too long.</summary>
-    TimedOut,
-
-    /// <summary>Its outcome will never be known, or it never began.</summary>
-    Lost,
-
-    /// <summary>Somebody stopped it.</summary>
-    Cancelled,
-}
-
 /// <summary>One attempt of a run.</summary>
 public sealed record AttemptView
 {

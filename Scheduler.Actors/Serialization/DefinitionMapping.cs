@@ -11,6 +11,8 @@ namespace Scheduler.Actors.Serialization;
 /// <summary>Definitions to and from their stored shape.</summary>
 internal static class DefinitionMapping
 {
+    private const string DayMatchUnsaid = "unsaid";
+
     public static DefinitionDto ToDto(JobDefinition definition) => new()
     {
         Name = definition.Name,
@@ -26,7 +28,7 @@ internal static class DefinitionMapping
         MaxRuns = definition.MaxRuns,
         Jitter = definition.Jitter == TimeSpan.Zero ? null : definition.Jitter,
         Misfire = definition.Misfire == MisfirePolicy.Default ? null : ToDto(definition.Misfire),
-        Overlap = definition.Overlap is OverlapPolicy.Skip ? null : EnumNames.Of(definition.Overlap),
+        Overlap = definition.Overlap is OverlapPolicy.Skip ? null : Words.OverlapPolicies.Of(definition.Overlap),
         Priority = definition.Priority == 0 ? null : definition.Priority,
         ConcurrencyKey = definition.ConcurrencyKey,
         PauseAfterFailures = definition.PauseAfterFailures,
@@ -47,7 +49,7 @@ internal static class DefinitionMapping
         MaxRuns = dto.MaxRuns,
         Jitter = dto.Jitter ?? TimeSpan.Zero,
         Misfire = dto.Misfire is null ? MisfirePolicy.Default : FromDto(dto.Misfire),
-        Overlap = dto.Overlap is null ? OverlapPolicy.Skip : EnumNames.ToOverlapPolicy(dto.Overlap),
+        Overlap = dto.Overlap is null ? OverlapPolicy.Skip : Words.OverlapPolicies.Parse(dto.Overlap),
         Priority = dto.Priority ?? 0,
         ConcurrencyKey = dto.ConcurrencyKey,
         PauseAfterFailures = dto.PauseAfterFailures,
@@ -62,9 +64,9 @@ internal static class DefinitionMapping
         {
             Cron = s.Expression,
             TimeZone = s.TimeZone,
-            DstGap = EnumNames.Of(s.Gap),
-            DstOverlap = EnumNames.Of(s.Overlap),
-            DayMatch = s.DayMatch is DayMatch.Both ? null : EnumNames.Of(s.DayMatch),
+            DstGap = Words.DstGaps.Of(s.Gap),
+            DstOverlap = Words.DstOverlaps.Of(s.Overlap),
+            DayMatch = ToWord(s.DayMatch),
             Exclusions = ToDto(s.Exclusions),
         },
         RecurrenceRuleSchedule s => new ScheduleDto { Rrule = s.Rule, Anchor = s.Anchor, TimeZone = s.TimeZone, Exclusions = ToDto(s.Exclusions) },
@@ -76,17 +78,32 @@ internal static class DefinitionMapping
         { Cron: { } cron } => new CronSchedule(
             cron,
             Need(dto.TimeZone, "time_zone"),
-            EnumNames.ToDstGap(dto.DstGap),
-            EnumNames.ToDstOverlap(dto.DstOverlap),
+            Words.DstGaps.Parse(dto.DstGap),
+            Words.DstOverlaps.Parse(dto.DstOverlap),
             Exclusions(dto))
         {
-            DayMatch = dto.DayMatch is null ? DayMatch.Both : EnumNames.ToDayMatch(dto.DayMatch),
+            DayMatch = ToDayMatch(dto.DayMatch),
         },
         { Every: { } every } => new IntervalSchedule(every, dto.Anchor, Need(dto.TimeZone, "time_zone"), Exclusions(dto)),
         { Rrule: { } rule } => new RecurrenceRuleSchedule(rule, dto.Anchor, Need(dto.TimeZone, "time_zone"), Exclusions(dto)),
         { Delay: { } delay } => new DelaySchedule(delay, dto.At),
         { At: { } at } => new OneOffSchedule(at),
         _ => throw new SerializationException("The schedule is of no kind that this release knows."),
+    };
+
+    /// <summary>What is older than the question has no member, and means both.</summary>
+    private static string? ToWord(DayMatch? match) => match switch
+    {
+        null => DayMatchUnsaid,
+        DayMatch.Both => null,
+        { } other => Words.DayMatches.Of(other),
+    };
+
+    private static DayMatch? ToDayMatch(string? word) => word switch
+    {
+        null => DayMatch.Both,
+        DayMatchUnsaid => null,
+        _ => Words.DayMatches.Parse(word),
     };
 
     private static TargetDto ToDto(Target target) => target switch
@@ -167,7 +184,7 @@ internal static class DefinitionMapping
     private static RetryDto ToDto(RetryPolicy policy) => new()
     {
         MaxAttempts = policy.MaxAttempts,
-        Backoff = EnumNames.Of(policy.Backoff),
+        Backoff = Words.Backoffs.Of(policy.Backoff),
         Initial = policy.Initial,
         Factor = policy.Backoff is Backoff.Fixed ? null : policy.Factor,
         Max = policy.Backoff is Backoff.Fixed ? null : policy.Max,
@@ -175,12 +192,12 @@ internal static class DefinitionMapping
 
     private static RetryPolicy FromDto(RetryDto dto) => new(dto.MaxAttempts ?? RetryPolicy.Default.MaxAttempts, dto.Initial ?? RetryPolicy.Default.Initial)
     {
-        Backoff = dto.Backoff is null ? Backoff.Fixed : EnumNames.ToBackoff(dto.Backoff),
+        Backoff = dto.Backoff is null ? Backoff.Fixed : Words.Backoffs.Parse(dto.Backoff),
         Factor = dto.Factor ?? RetryPolicy.DefaultFactor,
         Max = dto.Max ?? RetryPolicy.DefaultMax,
     };
 
-    private static MisfireDto ToDto(MisfirePolicy policy) => new() { Policy = EnumNames.Of(policy.Kind), Window = policy.Window, Limit = policy.Limit };
+    private static MisfireDto ToDto(MisfirePolicy policy) => new() { Policy = Words.MisfireKinds.Of(policy.Kind), Window = policy.Window, Limit = policy.Limit };
 
-    private static MisfirePolicy FromDto(MisfireDto dto) => new(EnumNames.ToMisfireKind(dto.Policy), dto.Window, dto.Limit ?? MisfirePolicy.DefaultLimit);
+    private static MisfirePolicy FromDto(MisfireDto dto) => new(Words.MisfireKinds.Parse(dto.Policy), dto.Window, dto.Limit ?? MisfirePolicy.DefaultLimit);
 }

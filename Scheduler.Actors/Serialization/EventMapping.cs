@@ -83,7 +83,7 @@ internal static class EventMapping
     {
         RunId = e.RunId.Value,
         Number = e.Number,
-        Kind = EnumNames.Of(e.Kind),
+        Kind = Words.AttemptKinds.Of(e.Kind),
         FireTime = e.FireTime,
         DueAt = e.DueAt,
         Node = ToDto(e.Node),
@@ -94,7 +94,7 @@ internal static class EventMapping
         At = At(dto),
         RunId = Run(dto.RunId),
         Number = dto.Number,
-        Kind = EnumNames.ToAttemptKind(dto.Kind),
+        Kind = Words.AttemptKinds.Parse(dto.Kind),
         FireTime = Need(dto.FireTime, "fire_time"),
         DueAt = Need(dto.DueAt, "due_at"),
         Node = FromDto(Need(dto.Node, "node")),
@@ -104,7 +104,7 @@ internal static class EventMapping
     {
         RunId = e.RunId.Value,
         Number = e.Number,
-        Kind = EnumNames.Of(e.Kind),
+        Kind = Words.FailureKinds.Of(e.Kind),
         Error = e.Error,
         Retryable = e.Retryable,
         RetryAt = e.RetryAt,
@@ -118,7 +118,7 @@ internal static class EventMapping
         At = At(dto),
         RunId = Run(dto.RunId),
         Number = dto.Number,
-        Kind = EnumNames.ToFailureKind(dto.Kind),
+        Kind = Words.FailureKinds.Parse(dto.Kind),
         Error = dto.Error ?? "",
         Retryable = dto.Retryable,
         RetryAt = dto.RetryAt,
@@ -129,7 +129,7 @@ internal static class EventMapping
     {
         RunId = e.RunId.Value,
         Number = e.Number,
-        Loss = EnumNames.Of(e.Loss),
+        Loss = Words.AttemptLosses.Of(e.Loss),
         RetryAt = e.RetryAt,
     });
 
@@ -138,7 +138,7 @@ internal static class EventMapping
         At = At(dto),
         RunId = Run(dto.RunId),
         Number = dto.Number,
-        Loss = EnumNames.ToAttemptLoss(dto.Loss),
+        Loss = Words.AttemptLosses.Parse(dto.Loss),
         RetryAt = dto.RetryAt,
     });
 
@@ -174,7 +174,7 @@ internal static class EventMapping
         From = e.From,
         To = e.To,
         Count = e.Count,
-        Why = EnumNames.Of(e.Why),
+        Why = Words.SkipReasons.Of(e.Why),
     });
 
     public static OccurrencesSkipped FromDto(OccurrencesSkippedDto dto) => With(dto, new OccurrencesSkipped
@@ -183,7 +183,7 @@ internal static class EventMapping
         From = Need(dto.From, "from"),
         To = Need(dto.To, "to"),
         Count = dto.Count,
-        Why = EnumNames.ToSkipReason(dto.Why),
+        Why = Words.SkipReasons.Parse(dto.Why),
     });
 
     public static NodeDto ToDto(WorkerNode node) => new() { Address = node.Address, Uid = node.Uid };

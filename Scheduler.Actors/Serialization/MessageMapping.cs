@@ -1,4 +1,5 @@
 using System.Runtime.Serialization;
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Messages;
@@ -64,7 +65,7 @@ internal static class MessageMapping
                 dto.Output = outcome.Output;
                 break;
             case AttemptNotSucceeded outcome:
-                dto.Outcome = EnumNames.Of(outcome.Kind);
+                dto.Outcome = Words.FailureKinds.Of(outcome.Kind);
                 dto.Error = outcome.Error;
                 dto.Retryable = outcome.Retryable;
                 dto.RetryAfter = outcome.RetryAfter;
@@ -81,15 +82,15 @@ internal static class MessageMapping
         var timing = TimingOf(dto.StartedAt, dto.LatenessMs, dto.DurationMs);
         AttemptOutcome outcome = dto.Outcome == Succeeded
             ? new AttemptSucceeded(dto.Output, timing)
-            : new AttemptNotSucceeded(EnumNames.ToFailureKind(dto.Outcome), dto.Error ?? "", dto.Retryable, timing) { RetryAfter = dto.RetryAfter };
+            : new AttemptNotSucceeded(Words.FailureKinds.Parse(dto.Outcome), dto.Error ?? "", dto.Retryable, timing) { RetryAfter = dto.RetryAfter };
         return new ReportAttempt(Job(dto.JobId), Run(dto.RunId), dto.Number, outcome) { Origin = Origin(dto) };
     }
 
     public static GiveUpAttemptDto ToDto(GiveUpAttempt m) =>
-        With(m, new GiveUpAttemptDto { RunId = m.RunId.Value, Number = m.Number, Loss = EnumNames.Of(m.Loss) });
+        With(m, new GiveUpAttemptDto { RunId = m.RunId.Value, Number = m.Number, Loss = Words.AttemptLosses.Of(m.Loss) });
 
     public static GiveUpAttempt FromDto(GiveUpAttemptDto dto) =>
-        new(Job(dto.JobId), Run(dto.RunId), dto.Number, EnumNames.ToAttemptLoss(dto.Loss)) { Origin = Origin(dto) };
+        new(Job(dto.JobId), Run(dto.RunId), dto.Number, Words.AttemptLosses.Parse(dto.Loss)) { Origin = Origin(dto) };
 
     public static JobMessageDto About(JobId job) => new() { JobId = job.Value };
 

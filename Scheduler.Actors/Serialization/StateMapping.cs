@@ -33,13 +33,13 @@ internal static class StateMapping
         CatchUp = Array(state.CatchUp),
         Requested = Array(state.Requested, r => new RequestedRunDto { RunId = r.RunId.Value, At = r.At, Trace = r.Trace }),
         Active = Array(state.Active, ToDto),
-        LastOutcome = state.LastOutcome is { } outcome ? EnumNames.Of(outcome) : null,
+        LastOutcome = state.LastOutcome is { } outcome ? Words.RunOutcomes.Of(outcome) : null,
         LastRunAt = state.LastRunAt,
         RunCount = state.RunCount,
         FailureCount = state.FailureCount,
         ScheduledRuns = state.ScheduledRuns,
         DiscardedInARow = state.DiscardedInARow,
-        Keys = Array(state.Keys, k => new UsedKeyDto { Key = k.Key, Version = k.Version, Use = EnumNames.Of(k.Use), RunId = k.RunId?.Value }),
+        Keys = Array(state.Keys, k => new UsedKeyDto { Key = k.Key, Version = k.Version, Use = Words.KeyUses.Of(k.Use), RunId = k.RunId?.Value }),
     };
 
     public static JobState FromDto(StateDto dto) => new()
@@ -67,7 +67,7 @@ internal static class StateMapping
         CatchUp = ValueList.From(dto.CatchUp),
         Requested = List(dto.Requested, r => new RequestedRun(Run(r.RunId), Need(r.At, "at")) { Trace = r.Trace }),
         Active = List(dto.Active, FromDto),
-        LastOutcome = dto.LastOutcome is null ? null : EnumNames.ToRunOutcome(dto.LastOutcome),
+        LastOutcome = dto.LastOutcome is null ? null : Words.RunOutcomes.Parse(dto.LastOutcome),
         LastRunAt = dto.LastRunAt,
         RunCount = dto.RunCount,
         FailureCount = dto.FailureCount,
@@ -79,14 +79,14 @@ internal static class StateMapping
     private static UsedKey FromDto(UsedKeyDto dto)
     {
         var run = dto.RunId is null ? (RunId?)null : Run(dto.RunId);
-        var use = dto.Use is { } name ? EnumNames.ToKeyUse(name) : run is null ? KeyUse.Create : KeyUse.Trigger;
+        var use = dto.Use is { } name ? Words.KeyUses.Parse(name) : run is null ? KeyUse.Create : KeyUse.Trigger;
         return new UsedKey(Need(dto.Key, "key"), dto.Version, use, run);
     }
 
     private static ActiveRunDto ToDto(ActiveRun run) => new()
     {
         RunId = run.RunId.Value,
-        Kind = EnumNames.Of(run.Kind),
+        Kind = Words.AttemptKinds.Of(run.Kind),
         FireTime = run.FireTime,
         DueAt = run.DueAt,
         Attempt = run.Attempt,
@@ -100,7 +100,7 @@ internal static class StateMapping
     private static ActiveRun FromDto(ActiveRunDto dto) => new()
     {
         RunId = Run(dto.RunId),
-        Kind = EnumNames.ToAttemptKind(dto.Kind),
+        Kind = Words.AttemptKinds.Parse(dto.Kind),
         FireTime = Need(dto.FireTime, "fire_time"),
         DueAt = Need(dto.DueAt, "due_at"),
         Attempt = dto.Attempt,

@@ -3,7 +3,6 @@ using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Policies;
 using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Host.Api.Contracts;
-using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api;
 
@@ -27,7 +26,7 @@ internal static class DefinitionMapping
         MaxRuns = job.MaxRuns,
         Jitter = job.Jitter ?? TimeSpan.Zero,
         Misfire = job.Misfire is { } misfire ? ToMisfire(misfire) : MisfirePolicy.Default,
-        Overlap = job.Overlap is { } overlap ? Words.OverlapPolicies[overlap] : OverlapPolicy.Skip,
+        Overlap = job.Overlap is { } overlap ? Words.OverlapPolicies.Parse(overlap) : OverlapPolicy.Skip,
         Retry = job.Retry is { } retry ? ToRetry(retry) : RetryPolicy.Default,
         Timeout = job.Timeout ?? JobDefinition.DefaultTimeout,
         Priority = job.Priority ?? 0,
@@ -49,7 +48,7 @@ internal static class DefinitionMapping
         MaxRuns = job.MaxRuns,
         Jitter = job.Jitter,
         Misfire = ToContract(job.Misfire),
-        Overlap = Words.Of(job.Overlap),
+        Overlap = Words.OverlapPolicies.Of(job.Overlap),
         Retry = ToContract(job.Retry),
         Timeout = job.Timeout,
         Priority = job.Priority,
@@ -70,8 +69,8 @@ internal static class DefinitionMapping
             { Cron: { } cron } => new CronSchedule(
                 cron,
                 zone,
-                schedule.DstGap is { } gap ? Words.DstGaps[gap] : DstGap.Shift,
-                schedule.DstOverlap is { } overlap ? Words.DstOverlaps[overlap] : DstOverlap.First,
+                schedule.DstGap is { } gap ? Words.DstGaps.Parse(gap) : DstGap.Shift,
+                schedule.DstOverlap is { } overlap ? Words.DstOverlaps.Parse(overlap) : DstOverlap.First,
                 ToRanges(schedule))
             {
                 // As it was before there was a question: until clients can answer it, both day fields must match.
@@ -86,12 +85,12 @@ internal static class DefinitionMapping
         text => DateRange.TryParse(text, out var range) ? range : throw new InvalidOperationException("An exclusion was read that is none.")));
 
     private static MisfirePolicy ToMisfire(MisfireContract misfire) =>
-        new(Words.MisfireKinds[misfire.Policy], misfire.Window, misfire.Limit ?? MisfirePolicy.DefaultLimit);
+        new(Words.MisfireKinds.Parse(misfire.Policy), misfire.Window, misfire.Limit ?? MisfirePolicy.DefaultLimit);
 
     private static RetryPolicy ToRetry(RetryContract retry)
     {
         var policy = new RetryPolicy(retry.MaxAttempts, retry.Initial);
-        return Words.Backoffs[retry.Backoff] is Backoff.Fixed
+        return Words.Backoffs.Parse(retry.Backoff) is Backoff.Fixed
             ? policy
             : policy with
             {
@@ -132,8 +131,8 @@ internal static class DefinitionMapping
         {
             Cron = s.Expression,
             TimeZone = s.TimeZone,
-            DstGap = Words.Of(s.Gap),
-            DstOverlap = Words.Of(s.Overlap),
+            DstGap = Words.DstGaps.Of(s.Gap),
+            DstOverlap = Words.DstOverlaps.Of(s.Overlap),
             Exclusions = ToTexts(s.Exclusions),
         },
         RecurrenceRuleSchedule s => new ScheduleContract
@@ -150,7 +149,7 @@ internal static class DefinitionMapping
 
     private static MisfireContract ToContract(MisfirePolicy misfire) => new()
     {
-        Policy = Words.Of(misfire.Kind),
+        Policy = Words.MisfireKinds.Of(misfire.Kind),
         Window = misfire.Kind is MisfireKind.FireAll ? misfire.Window : null,
         Limit = misfire.Kind is MisfireKind.FireAll ? misfire.Limit : null,
     };
@@ -158,7 +157,7 @@ internal static class DefinitionMapping
     private static RetryContract ToContract(RetryPolicy retry) => new()
     {
         MaxAttempts = retry.MaxAttempts,
-        Backoff = Words.Of(retry.Backoff),
+        Backoff = Words.Backoffs.Of(retry.Backoff),
         Initial = retry.Initial,
         Factor = retry.Backoff is Backoff.Exponential ? retry.Factor : null,
         Max = retry.Backoff is Backoff.Exponential ? retry.Max : null,

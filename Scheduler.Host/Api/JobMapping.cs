@@ -1,6 +1,6 @@
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Host.Api.Contracts;
-using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api;
 
@@ -33,7 +33,7 @@ internal static class JobMapping
             ConcurrencyKey = definition.ConcurrencyKey,
             PauseAfterFailures = definition.PauseAfterFailures,
             Target = definition.Target,
-            Status = Words.Of(job.Status),
+            Status = Words.JobStatuses.Of(job.Status),
             WaitingFor = ToAnswer(waitingFor),
             Version = job.Version,
             Revision = job.Revision,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Host.Api.Contracts;
@@ -11,6 +12,9 @@ namespace Scheduler.Host.Api;
 internal sealed class JobQueryEndpoints(
     IJobViews views, IJobHistory history, JobPastEndpoints past, JobWaits waits, IRunProgress progress, TimeProvider time)
 {
+    /// <summary>What a list of jobs can be sorted by.</summary>
+    internal static readonly Words<JobSort> Sorts = new("order", (JobSort.CreatedAt, "created_at"), (JobSort.CreatedAtDescending, "-created_at"));
+
     private const string Limit = "limit";
     private const string Cursor = "cursor";
     private const string Status = "status";
@@ -35,7 +39,7 @@ internal sealed class JobQueryEndpoints(
             NamePrefix = reader.Text("name"),
             DueBefore = reader.Instant("due_before"),
             CreatedAfter = reader.Instant("created_after"),
-            Sort = reader.OneOf("sort", Words.JobSorts) ?? JobSort.CreatedAt,
+            Sort = reader.OneOf("sort", Sorts) ?? JobSort.CreatedAt,
             Limit = (int)reader.Number(Limit, 1, JobQuery.MaxLimit, JobQuery.MaxLimit),
             After = reader.Cursor(Cursor, Cursors.ReadJob),
         };

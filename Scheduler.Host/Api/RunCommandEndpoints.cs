@@ -1,3 +1,4 @@
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Host.Api.Ports;
@@ -32,7 +33,7 @@ internal sealed class RunCommandEndpoints(IJobs jobs, IJobViews views, TimeProvi
         return run.Status switch
         {
             RunStatus.Cancelled => new JobAccepted((await jobs.ExpectAsync<JobFound>(new GetJob(id.JobId), cancellationToken)).State, Replayed: true),
-            RunStatus.Completed or RunStatus.Discarded or RunStatus.Skipped => throw Problems.Conflict(id.JobId, $"The run is {Words.Of(run.Status)}."),
+            RunStatus.Completed or RunStatus.Discarded or RunStatus.Skipped => throw Problems.Conflict(id.JobId, $"The run is {Words.RunStatuses.Of(run.Status)}."),
             _ => throw Problems.Conflict(id.JobId, "The run has just ended."),
         };
     }

@@ -1,7 +1,8 @@
+using Scheduler.Actors.Domain;
+using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Messages;
 using Scheduler.Actors.Projections;
 using Scheduler.Host.Api.Contracts;
-using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api;
 
@@ -19,7 +20,7 @@ internal static class RunMapping
     {
         RunId = run.RunId.Value,
         JobId = run.JobId.Value,
-        Status = Words.Of(run.Status),
+        Status = Words.RunStatuses.Of(run.Status),
         Reason = run.Reason,
         ScheduledFireTime = run.FireTime,
         DueAt = run.DueAt,
@@ -32,7 +33,7 @@ internal static class RunMapping
         Progress = progress is null ? null : new Contracts.ProgressAnswer(progress.Done, progress.Total, progress.At),
         Triggered = run.RunId.IsRequested ? Manual : Schedule,
         Count = run.Status is RunStatus.Skipped ? run.Count : null,
-        Attempts = [.. run.Attempts.Select(a => new Contracts.AttemptAnswer(a.Number, a.StartedAt, a.EndedAt, a.Outcome is { } o ? Words.Of(o) : null, a.Error))],
+        Attempts = [.. run.Attempts.Select(a => new Contracts.AttemptAnswer(a.Number, a.StartedAt, a.EndedAt, a.Outcome is { } o ? Words.AttemptResults.Of(o) : null, a.Error))],
     };
 
     private static double? Milliseconds(TimeSpan? span) => span is { } s ? Math.Round(s.TotalMilliseconds, 3) : null;

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Serialization;
 
@@ -43,7 +44,7 @@ internal static class JobDocuments
             { ViewFields.Slice, state.Id.Slice },
             { ViewFields.Hidden, !state.Exists },
             { ViewFields.CreatedAt, ViewFields.Instant(state.CreatedAt) },
-            { ViewFields.Status, ViewNames.Of(state.Status) },
+            { ViewFields.Status, Words.JobStatuses.Of(state.Status) },
             { ViewFields.Name, state.Definition?.Name ?? "" },
             { ViewFields.State, json },
         };

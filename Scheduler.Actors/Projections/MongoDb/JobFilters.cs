@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Scheduler.Actors.Domain;
 
 namespace Scheduler.Actors.Projections.MongoDb;
 
@@ -17,7 +18,7 @@ internal static class JobFilters
     {
         var filter = new BsonDocument(ViewFields.Hidden, false);
         if (query.Status is { } status)
-            filter.Add(ViewFields.Status, ViewNames.Of(status));
+            filter.Add(ViewFields.Status, Words.JobStatuses.Of(status));
         if (query.Tag is { } tag)
             filter.Add(ViewFields.Tags, tag);
         if (query.NamePrefix is { } prefix)

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 
 namespace Scheduler.Actors.Projections.MongoDb;
@@ -12,7 +13,7 @@ internal static class RunDocuments
         {
             { ViewFields.JobId, run.JobId.Value },
             { ViewFields.FireTime, ViewFields.Instant(run.FireTime) },
-            { ViewFields.Status, ViewNames.Of(run.Status) },
+            { ViewFields.Status, Words.RunStatuses.Of(run.Status) },
             { ViewFields.Version, run.Version },
             { ViewFields.Data, RunJson.Write(run) },
         };
@@ -27,7 +28,7 @@ internal static class RunDocuments
     public static RunView Read(BsonDocument row) => RunJson.Read(
         RunId.Parse(row[ViewFields.Id].AsString),
         JobId.Parse(row[ViewFields.JobId].AsString),
-        ViewNames.ToRunStatus(row[ViewFields.Status].AsString),
+        Words.RunStatuses.Parse(row[ViewFields.Status].AsString),
         ViewFields.Instant(row[ViewFields.FireTime]),
         row[ViewFields.Version].ToInt64(),
         row[ViewFields.Data].AsByteArray);

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Scheduler.Actors.Domain;
 
 namespace Scheduler.Actors.Projections.MongoDb;
 
@@ -14,7 +15,7 @@ internal static class RunFilters
         if (query.JobId is { } job)
             filter.Add(ViewFields.JobId, job.Value);
         if (query.Status is { } status)
-            filter.Add(ViewFields.Status, ViewNames.Of(status));
+            filter.Add(ViewFields.Status, Words.RunStatuses.Of(status));
         if (query.From is { } from)
             Keyset.Bound(filter, ViewFields.FireTime, "$gte", ViewFields.Instant(from));
         if (query.To is { } to)

@@ -1,4 +1,5 @@
 using System.Text;
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Serialization;
 
@@ -131,7 +132,7 @@ internal sealed class ViewQueries(long tables)
     }
 
     private static RunView ReadRun(ViewStatement row) => RunJson.Read(
-        RunId.Parse(row.Text(2)), JobId.Parse(row.Text(0)), ViewNames.ToRunStatus(row.Text(3)), row.Instant(1), row.Long(4), row.Blob(5));
+        RunId.Parse(row.Text(2)), JobId.Parse(row.Text(0)), Words.RunStatuses.Parse(row.Text(3)), row.Instant(1), row.Long(4), row.Blob(5));
 
     /// <summary>
     /// The filters that are set, and no others: each combination is a statement with a plan of its own. With a tag the tag's own table
@@ -193,7 +194,7 @@ internal sealed class ViewQueries(long tables)
         if (query.JobId is { } job)
             statement.Bind(2, job.Value);
         if (query.Status is { } status)
-            statement.Bind(3, ViewNames.Of(status));
+            statement.Bind(3, Words.RunStatuses.Of(status));
         if (query.From is not null)
             statement.Bind(4, query.From);
         if (EndsBy(query) is { } to)
@@ -207,7 +208,7 @@ internal sealed class ViewQueries(long tables)
     {
         statement.Bind(1, query.Limit);
         if (query.Status is { } status)
-            statement.Bind(2, ViewNames.Of(status));
+            statement.Bind(2, Words.JobStatuses.Of(status));
         if (query.Tag is not null)
             statement.Bind(3, query.Tag);
         if (query.NamePrefix is not null)

@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Policies;
 using Scheduler.Host.Api.Reading;
@@ -55,7 +56,7 @@ internal static class DefinitionSchemas
         "jitter" => Shape.Duration(
             "By how much a run is due after its fire time at most: a share of it that the run's id decides.", TimeSpan.Zero, JobContractReader.MaxJitter, TimeSpan.Zero),
         "overlap" => Shape.Word(
-            "What becomes of a fire time that comes while a run is active: it is skipped, waits, runs beside it, or takes its place.", Words.OverlapPolicies.Keys, Words.Of(OverlapPolicy.Skip)),
+            "What becomes of a fire time that comes while a run is active: it is skipped, waits, runs beside it, or takes its place.", Words.OverlapPolicies.All, Words.OverlapPolicies.Of(OverlapPolicy.Skip)),
         "timeout" => Shape.Duration(
             "How long one attempt may take.", JobContractReader.LeastTimeout, JobContractReader.MaxTimeout, JobDefinition.DefaultTimeout),
         "priority" => Shape.Whole(

@@ -1,6 +1,6 @@
 using Microsoft.OpenApi;
+using Scheduler.Actors.Domain;
 using Scheduler.Host.Api.Contracts;
-using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api.OpenApi;
 
@@ -23,7 +23,7 @@ internal static class JobSchemas
     private static OpenApiSchema OfJob(string name) => name switch
     {
         "job_id" => Id(),
-        "status" => Shape.Word("What it is doing.", Words.JobStatuses.Keys),
+        "status" => Shape.Word("What it is doing.", Words.JobStatuses.All),
         "waiting_for" => Shape.Any("What keeps its runs from starting when they are due; null for nothing."),
         "version" => Shape.Whole("How many facts its journal has.", 1),
         "revision" => Shape.Whole("How often it was edited, paused, resumed or cancelled, from 1; also its `ETag`.", 1),

@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Host.Api.Reading;
@@ -33,8 +34,8 @@ internal static class Parameters
     /// <summary>What <c>GET /jobs</c> takes.</summary>
     public static IEnumerable<OpenApiParameter> OfJobs => JobQueryEndpoints.JobParameters.Select(p => Query(p, p switch
     {
-        "status" => Shape.Word("Only jobs that are so.", Words.JobStatuses.Keys),
-        "sort" => Shape.Word("The order; ties by id.", Words.JobSorts.Keys, Words.Of(JobSort.CreatedAt)),
+        "status" => Shape.Word("Only jobs that are so.", Words.JobStatuses.All),
+        "sort" => Shape.Word("The order; ties by id.", JobQueryEndpoints.Sorts.All, JobQueryEndpoints.Sorts.Of(JobSort.CreatedAt)),
         "tag" => Shape.Text("Only jobs with this tag."),
         "name" => Shape.Text("Only jobs whose name begins so."),
         "due_before" => Shape.Instant("Only jobs whose next run is due before."),
@@ -45,7 +46,7 @@ internal static class Parameters
     /// <summary>What <c>GET /runs</c> and <c>GET /jobs/{id}/runs</c> take.</summary>
     public static IEnumerable<OpenApiParameter> OfRuns => JobQueryEndpoints.RunParameters.Select(p => Query(p, p switch
     {
-        "status" => Shape.Word("Only runs that are so.", Words.RunStatuses.Keys),
+        "status" => Shape.Word("Only runs that are so.", Words.RunStatuses.All),
         "from" => Shape.Instant("Only runs whose fire time is this or later."),
         "to" => Shape.Instant("Only runs whose fire time is before."),
         _ => Page(p),

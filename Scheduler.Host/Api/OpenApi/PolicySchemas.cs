@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Policies;
 using Scheduler.Host.Api.Reading;
 
@@ -24,8 +25,8 @@ internal static class PolicySchemas
     {
         "policy" => Shape.Word(
             "`fire_once`: the latest is run. `fire_all`: all are. `skip`: none is.",
-            Words.MisfireKinds.Keys,
-            Words.Of(MisfirePolicy.Default.Kind)),
+            Words.MisfireKinds.All,
+            Words.MisfireKinds.Of(MisfirePolicy.Default.Kind)),
         "window" => Shape.Duration("With `fire_all`: what is older is skipped. Left out, nothing is too old.", PolicyReader.Least, PolicyReader.MaxWindow),
         "limit" => Shape.Whole("With `fire_all`: how many are run at most, the latest.", 1, MisfirePolicy.MaxLimit, MisfirePolicy.DefaultLimit),
         _ => throw new InvalidOperationException($"No shape for a misfire policy's '{name}'."),
@@ -34,7 +35,7 @@ internal static class PolicySchemas
     private static OpenApiSchema OfRetry(string name) => name switch
     {
         "max_attempts" => Shape.Whole("The first one counts.", 1, RetryPolicy.MaxAttemptsLimit, RetryPolicy.Default.MaxAttempts),
-        "backoff" => Shape.Word("How the delays grow. Exponential ones are up to a fifth shorter, by the run's id.", Words.Backoffs.Keys, Words.Of(Backoff.Fixed)),
+        "backoff" => Shape.Word("How the delays grow. Exponential ones are up to a fifth shorter, by the run's id.", Words.Backoffs.All, Words.Backoffs.Of(Backoff.Fixed)),
         "initial" => Shape.Duration("The delay before the first retry.", TimeSpan.Zero, PolicyReader.MaxRetryDelay, RetryPolicy.Default.Initial),
         "factor" => Shape.Fraction("With `exponential`: how many times the delay before each delay is.", 1, PolicyReader.MaxFactor, RetryPolicy.DefaultFactor),
         "max" => Shape.Duration(

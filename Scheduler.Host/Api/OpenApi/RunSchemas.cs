@@ -1,7 +1,6 @@
 using Microsoft.OpenApi;
-using Scheduler.Actors.Projections;
+using Scheduler.Actors.Domain;
 using Scheduler.Host.Api.Contracts;
-using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api.OpenApi;
 
@@ -22,7 +21,7 @@ internal static class RunSchemas
     {
         "run_id" => Shape.Text("The run's id, which its target is given as an idempotency key."),
         "job_id" => Shape.Text("Its job."),
-        "status" => Shape.Word("How it stands.", Words.RunStatuses.Keys),
+        "status" => Shape.Word("How it stands.", Words.RunStatuses.All),
         "reason" => Shape.Text("Why it was cancelled, discarded or skipped; null for no reason."),
         "scheduled_fire_time" => Shape.Instant("Its fire time, or when it was asked for."),
         "due_at" => Shape.Instant("Its fire time and its share of the jitter."),
@@ -44,7 +43,7 @@ internal static class RunSchemas
         "number" => Shape.Whole("From 1.", 1),
         "started_at" => Shape.Instant("When it started."),
         "ended_at" => Shape.Instant("When it ended; null while it goes on."),
-        "outcome" => Shape.Word("How it ended; null while it goes on.", Enum.GetValues<AttemptResult>().Select(Words.Of)),
+        "outcome" => Shape.Word("How it ended; null while it goes on.", Words.AttemptResults.All),
         "error" => Shape.Text("What was wrong."),
         _ => throw Unsaid(name),
     };

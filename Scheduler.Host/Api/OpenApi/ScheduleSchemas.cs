@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Host.Api.Reading;
 
@@ -44,8 +45,8 @@ internal static class ScheduleSchemas
         "rrule" => Shape.Text("RFC 5545, `DAILY` and above: `FREQ=MONTHLY;BYDAY=-1FR`.", ScheduleReader.MaxRuleLength),
         "anchor" => Shape.Instant("What distances and rules are counted from; left out, `start_at`, else when the job is created."),
         "time_zone" => TimeZone(),
-        "dst_gap" => Shape.Word("With a fixed hour: what becomes of fire times that a clock change leaves out.", Words.DstGaps.Keys, Words.Of(DstGap.Shift)),
-        "dst_overlap" => Shape.Word("With a fixed hour: what becomes of fire times that a clock change repeats.", Words.DstOverlaps.Keys, Words.Of(DstOverlap.First)),
+        "dst_gap" => Shape.Word("With a fixed hour: what becomes of fire times that a clock change leaves out.", Words.DstGaps.All, Words.DstGaps.Of(DstGap.Shift)),
+        "dst_overlap" => Shape.Word("With a fixed hour: what becomes of fire times that a clock change repeats.", Words.DstOverlaps.All, Words.DstOverlaps.Of(DstOverlap.First)),
         "exclusions" => Shape.List(
             "Days in the schedule's time zone on which nothing fires.",
             Shape.Text("A day, or a range of days with both included: `2026-12-25`, `2026-12-24/2027-01-01`."),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scheduler.Actors.Domain;
 using Scheduler.Host.Text;
 
 namespace Scheduler.Host.Api.Reading;
@@ -148,13 +149,14 @@ internal readonly struct ObjectReader
     }
 
     /// <summary>A member that is one of some words; null when it is left out, or wrong.</summary>
-    public string? Word<T>(string name, IReadOnlyDictionary<string, T> words)
+    public string? Word<T>(string name, Words<T> words)
+        where T : struct, Enum
     {
         if (Text(name) is not { } text)
             return null;
-        if (words.ContainsKey(text))
+        if (words.TryParse(text, out _))
             return text;
-        Error(name, $"must be one of: {string.Join(", ", words.Keys)}");
+        Error(name, $"must be one of: {string.Join(", ", words.All)}");
         return null;
     }
 

@@ -1,3 +1,4 @@
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Policies;
 using Scheduler.Host.Api.Contracts;
 
@@ -28,15 +29,15 @@ internal static class PolicyReader
     {
         if (!reader.TryObject("misfire", MisfireFields, out var misfire))
             return null;
-        var policy = misfire.Word("policy", Words.MisfireKinds) ?? Words.Of(MisfirePolicy.Default.Kind);
+        var policy = misfire.Word("policy", Words.MisfireKinds) ?? Words.MisfireKinds.Of(MisfirePolicy.Default.Kind);
         var contract = new MisfireContract
         {
             Policy = policy,
             Window = misfire.Duration(Window, Least, MaxWindow),
             Limit = misfire.Number(Limit, 1, MisfirePolicy.MaxLimit),
         };
-        if (Words.MisfireKinds[policy] is not MisfireKind.FireAll)
-            Refuse(misfire, [Window, Limit], $"goes only with the policy '{Words.Of(MisfireKind.FireAll)}', not with '{policy}'");
+        if (Words.MisfireKinds.Parse(policy) is not MisfireKind.FireAll)
+            Refuse(misfire, [Window, Limit], $"goes only with the policy '{Words.MisfireKinds.Of(MisfireKind.FireAll)}', not with '{policy}'");
         return contract;
     }
 
@@ -47,14 +48,14 @@ internal static class PolicyReader
             return null;
         var contract = new RetryContract
         {
-            Backoff = retry.Word("backoff", Words.Backoffs) ?? Words.Of(Backoff.Fixed),
+            Backoff = retry.Word("backoff", Words.Backoffs) ?? Words.Backoffs.Of(Backoff.Fixed),
             MaxAttempts = retry.Number("max_attempts", 1, RetryPolicy.MaxAttemptsLimit) ?? RetryPolicy.Default.MaxAttempts,
             Initial = retry.Duration("initial", TimeSpan.Zero, MaxRetryDelay) ?? RetryPolicy.Default.Initial,
             Factor = retry.Fraction(Factor, 1, MaxFactor),
             Max = retry.Duration(Max, TimeSpan.Zero, MaxRetryDelay),
         };
-        if (Words.Backoffs[contract.Backoff] is not Backoff.Exponential)
-            Refuse(retry, [Factor, Max], $"goes only with the backoff '{Words.Of(Backoff.Exponential)}', not with '{contract.Backoff}'");
+        if (Words.Backoffs.Parse(contract.Backoff) is not Backoff.Exponential)
+            Refuse(retry, [Factor, Max], $"goes only with the backoff '{Words.Backoffs.Of(Backoff.Exponential)}', not with '{contract.Backoff}'");
         else if (contract.Max < contract.Initial)
             retry.Error(Max, "must not be below initial");
         return contract;

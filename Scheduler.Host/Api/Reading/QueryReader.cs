@@ -1,4 +1,5 @@
 using System.Globalization;
+using Scheduler.Actors.Domain;
 using Scheduler.Host.Text;
 
 namespace Scheduler.Host.Api.Reading;
@@ -36,14 +37,14 @@ internal sealed class QueryReader
     }
 
     /// <summary>A parameter that is one of some words.</summary>
-    public T? OneOf<T>(string name, IReadOnlyDictionary<string, T> words)
-        where T : struct
+    public T? OneOf<T>(string name, Words<T> words)
+        where T : struct, Enum
     {
         if (Text(name) is not { } text)
             return null;
-        if (words.TryGetValue(text, out var value))
+        if (words.TryParse(text, out var value))
             return value;
-        _errors.Add(name, $"must be one of: {string.Join(", ", words.Keys)}");
+        _errors.Add(name, $"must be one of: {string.Join(", ", words.All)}");
         return null;
     }
 

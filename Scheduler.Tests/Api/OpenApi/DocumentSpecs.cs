@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
+using Scheduler.Actors.Domain;
 using Scheduler.Host.Api;
 using Scheduler.Host.Api.Reading;
 using Scheduler.Tests.Serialization;
@@ -120,9 +121,9 @@ public sealed class DocumentSpecs : IAsyncLifetime
     [Fact]
     public void Words_are_those_of_the_readers()
     {
-        AssertSame(Words.OverlapPolicies.Keys, Enum(_document.Schemas.GetProperty("JobDefinition").GetProperty("properties").GetProperty("overlap")));
-        AssertSame(Words.JobStatuses.Keys, Enum(_document.Schemas.GetProperty("Job").GetProperty("properties").GetProperty("status")));
-        AssertSame(Words.RunStatuses.Keys, Enum(_document.Schemas.GetProperty("Run").GetProperty("properties").GetProperty("status")));
+        AssertSame(Words.OverlapPolicies.All, Enum(_document.Schemas.GetProperty("JobDefinition").GetProperty("properties").GetProperty("overlap")));
+        AssertSame(Words.JobStatuses.All, Enum(_document.Schemas.GetProperty("Job").GetProperty("properties").GetProperty("status")));
+        AssertSame(Words.RunStatuses.All, Enum(_document.Schemas.GetProperty("Run").GetProperty("properties").GetProperty("status")));
         AssertSame(ProblemTypes.All, Enum(_document.Schemas.GetProperty("Problem").GetProperty("properties").GetProperty("type")));
     }
 

@@ -1,6 +1,7 @@
 using Akka.Persistence.Query;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Projections.MongoDb;
 using Scheduler.Tests.Support;
