@@ -1,6 +1,6 @@
 using Scheduler.Host.Api.Batch;
+using Scheduler.Host.Api.Definition;
 using Scheduler.Host.Api.OpenApi;
-using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api;
 
@@ -15,7 +15,7 @@ internal static class ApiRoutes
         services.AddRoutingCore();
         return services
             .AddSingleton<JobWaits>()
-            .AddSingleton<JobContractReader>()
+            .AddSingleton<DefinitionReader>()
             .AddSingleton<JobCommandEndpoints>()
             .AddSingleton<JobEditEndpoints>()
             .AddSingleton<RunCommandEndpoints>()

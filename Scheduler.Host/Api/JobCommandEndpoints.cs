@@ -3,13 +3,14 @@ using System.Text.Json;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Jobs;
 using Scheduler.Host.Api.Contracts;
+using Scheduler.Host.Api.Definition;
 using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api;
 
 /// <summary>The calls that create a job, and those that tell it to do something.</summary>
-internal sealed class JobCommandEndpoints(IJobs jobs, JobContractReader contracts, NewJobIds newIds, TimeProvider time)
+internal sealed class JobCommandEndpoints(IJobs jobs, DefinitionReader definitions, NewJobIds newIds, TimeProvider time)
 {
     /// <summary><c>POST /jobs</c>.</summary>
     public async Task CreateAsync(HttpContext context)
@@ -32,7 +33,7 @@ internal sealed class JobCommandEndpoints(IJobs jobs, JobContractReader contract
     public CreateJob ToCommand(JsonElement json, ReadOnlySpan<byte> body, CommandOrigin origin)
     {
         var now = time.GetUtcNow();
-        var definition = DefinitionMapping.ToDefinition(contracts.Read(json, now));
+        var definition = definitions.Read(json, now);
         return new CreateJob(
             origin.Key is { } key ? KeyedJobId.Of(key) : JobId.Parse(Guid.CreateVersion7(now).ToString("D")),
             definition,

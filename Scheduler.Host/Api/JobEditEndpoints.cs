@@ -1,13 +1,14 @@
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Host.Api.Definition;
 using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api;
 
 /// <summary>The calls that replace a job's definition, or parts of it.</summary>
-internal sealed class JobEditEndpoints(IJobs jobs, JobContractReader contracts, TimeProvider time)
+internal sealed class JobEditEndpoints(IJobs jobs, DefinitionReader definitions, TimeProvider time)
 {
     /// <summary>How often a patch is merged anew when somebody else was faster.</summary>
     private const int MostMerges = 5;
@@ -27,7 +28,7 @@ internal sealed class JobEditEndpoints(IJobs jobs, JobContractReader contracts, 
         var body = await RequestBody.ReadAsync(context);
         JobDefinition definition;
         using (var json = RequestBody.Parse(body))
-            definition = DefinitionMapping.ToDefinition(contracts.Read(json.RootElement, time.GetUtcNow()));
+            definition = definitions.Read(json.RootElement, time.GetUtcNow());
 
         var command = new PutJob(id, definition, guard) { Origin = CommandReader.OriginWithoutKey(context) };
         var accepted = await jobs.ExpectAsync<JobAccepted>(command, context.RequestAborted);
@@ -85,10 +86,10 @@ internal sealed class JobEditEndpoints(IJobs jobs, JobContractReader contracts, 
 
     private JobDefinition Merged(JsonDocument patch, JobDefinition definition)
     {
-        var merged = DefinitionPatch.Apply(patch.RootElement, DefinitionMapping.ToContract(definition));
+        var merged = DefinitionPatch.Apply(patch.RootElement, definition);
         if (merged.Length > MaxMerged)
             throw Problems.TooLarge(RequestBody.MaxBytes);
         using var json = RequestBody.Parse(merged);
-        return DefinitionMapping.ToDefinition(contracts.Read(json.RootElement, time.GetUtcNow()));
+        return definitions.Read(json.RootElement, time.GetUtcNow());
     }
 }

@@ -4,6 +4,7 @@ using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Host.Api.Contracts;
+using Scheduler.Host.Api.Definition;
 using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api;
@@ -17,7 +18,9 @@ internal sealed class ScheduleEndpoints(TimeProvider time)
 
     private static readonly JobId Nobody = JobId.Parse("preview");
 
-    internal static readonly string[] Fields = ["schedule", "schedule_time", "start_at", "end_at", "from", "count"];
+    internal static readonly string[] OwnFields = ["from", "count"];
+
+    internal static readonly string[] Fields = [.. JobMembers.Timing.Names, .. OwnFields];
 
     /// <summary><c>POST /schedules:preview</c>.</summary>
     public async Task PreviewAsync(HttpContext context)
@@ -46,17 +49,10 @@ internal sealed class ScheduleEndpoints(TimeProvider time)
             errors.ThrowIfAny();
         var now = time.GetUtcNow();
         var from = Instant.Floor(reader.Instant("from") ?? now);
-        var window = ScheduleReader.ReadWindow(reader);
-        var schedule = ScheduleReader.Read(reader, from);
+        var definition = JobMembers.Timing.Read(reader);
+        DefinitionReader.CheckDelay(definition.Schedule, from, errors);
         var count = reader.Number("count", 1, MaxCount) ?? DefaultCount;
         errors.ThrowIfAny();
-        var definition = new JobDefinition
-        {
-            Name = Nobody.Value,
-            Schedule = DefinitionMapping.ToSchedule(schedule),
-            StartAt = window.StartAt,
-            EndAt = window.EndAt,
-        };
         return (definition, from, count);
     }
 }

@@ -37,12 +37,13 @@ public static class DefinitionArbitraries
         from zone in Zones
         from days in Exclusions
         select (Schedule)new IntervalSchedule(every, anchor, zone, days),
-        from cron in Gen.Elements("0 2 * * MON-FRI", "*/5 * * * *", "15 30 12 * * *", "0 0 1 1 *")
+        from cron in Gen.Elements("0 2 * * MON-FRI", "*/5 * * * *", "15 30 12 * * *", "0 0 1 1 *", "0 0 13 * 5")
+        from match in Gen.Elements(Enum.GetValues<DayMatch>())
         from zone in Zones
         from gap in Gen.Elements(Enum.GetValues<DstGap>())
         from overlap in Gen.Elements(Enum.GetValues<DstOverlap>())
         from days in Exclusions
-        select (Schedule)new CronSchedule(cron, zone, gap, overlap, days),
+        select (Schedule)Matched(new CronSchedule(cron, zone, gap, overlap, days), match),
         from rule in Gen.Elements("FREQ=MONTHLY;BYDAY=-1FR", "FREQ=DAILY;INTERVAL=3")
         from anchor in OrNull(Instants)
         from zone in Zones
@@ -140,6 +141,8 @@ public static class DefinitionArbitraries
             ConcurrencyKey = numbers[3] > 0 ? name : null,
             PauseAfterFailures = numbers[3] < 0 ? -numbers[3] : null,
         }.Resolve(before: null, Resolved)).ToArbitrary();
+
+    private static CronSchedule Matched(CronSchedule cron, DayMatch match) => cron.RestrictsBothDays ? cron with { DayMatch = match } : cron;
 
     private static Gen<TimeSpan> Durations(int least, int most) => Gen.Choose(least, most).Select(ms => TimeSpan.FromMilliseconds(ms));
 

@@ -54,8 +54,11 @@ public sealed record CronSchedule(string Expression, string TimeZone, DstGap Gap
     /// </summary>
     public DayMatch? DayMatch { get; init; }
 
+    /// <summary>Whether both day fields say something, so that <see cref="DayMatch"/> matters.</summary>
+    public bool RestrictsBothDays => CronRule.RestrictsBothDays(Expression);
+
     /// <summary>Whether it can be read in two ways, and nobody said in which.</summary>
-    internal bool IsAmbiguous => DayMatch is null && CronRule.RestrictsBothDays(Expression);
+    internal bool IsAmbiguous => DayMatch is null && RestrictsBothDays;
 
     /// <summary>On a line of local time.</summary>
     internal CronRule Rule => CronRule.Of(
@@ -86,7 +89,7 @@ public sealed record CronSchedule(string Expression, string TimeZone, DstGap Gap
         if (DayMatch is not null)
             return this;
         var kept = before?.Schedule is CronSchedule same && same.Expression == Expression ? same.DayMatch : null;
-        return this with { DayMatch = kept ?? (CronRule.RestrictsBothDays(Expression) ? null : Schedules.DayMatch.Both) };
+        return this with { DayMatch = kept ?? (RestrictsBothDays ? null : Schedules.DayMatch.Both) };
     }
 
     /// <inheritdoc />

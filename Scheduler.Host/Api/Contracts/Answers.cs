@@ -3,68 +3,6 @@ using Scheduler.Actors.Domain;
 
 namespace Scheduler.Host.Api.Contracts;
 
-/// <summary>A job: its definition, what it is doing, and what the replaced service's clients look for.</summary>
-internal sealed record JobAnswer
-{
-    public required string JobId { get; init; }
-
-    public required string Name { get; init; }
-
-    public required string? Description { get; init; }
-
-    public required IReadOnlyList<string> Tags { get; init; }
-
-    public required JsonText? Parameters { get; init; }
-
-    public required ScheduleContract Schedule { get; init; }
-
-    public required DateTimeOffset? StartAt { get; init; }
-
-    public required DateTimeOffset? EndAt { get; init; }
-
-    public required long? MaxRuns { get; init; }
-
-    public required TimeSpan? Jitter { get; init; }
-
-    public required MisfireContract? Misfire { get; init; }
-
-    public required string? Overlap { get; init; }
-
-    public required RetryContract? Retry { get; init; }
-
-    public required TimeSpan? Timeout { get; init; }
-
-    public required int? Priority { get; init; }
-
-    public required string? ConcurrencyKey { get; init; }
-
-    public required int? PauseAfterFailures { get; init; }
-
-    public required TargetContract? Target { get; init; }
-
-    public required string Status { get; init; }
-
-    public required WaitingForAnswer? WaitingFor { get; init; }
-
-    public required long Version { get; init; }
-
-    public required int Revision { get; init; }
-
-    public required DateTimeOffset CreatedAt { get; init; }
-
-    public required DateTimeOffset UpdatedAt { get; init; }
-
-    public required DateTimeOffset? LastRun { get; init; }
-
-    public required DateTimeOffset? NextRun { get; init; }
-
-    public required long RunCount { get; init; }
-
-    public required long FailureCount { get; init; }
-
-    public required DateTimeOffset? ScheduleTime { get; init; }
-}
-
 /// <summary>What a job waits for: one of <see cref="Handler"/>, <see cref="Permit"/> and <see cref="Clock"/>.</summary>
 internal sealed record WaitingForAnswer
 {

@@ -20,7 +20,6 @@ namespace Scheduler.Host.Api.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<RunAnswer>))]
 [JsonSerializable(typeof(IReadOnlyList<EventAnswer>))]
 [JsonSerializable(typeof(TriggerAnswer))]
-[JsonSerializable(typeof(JobContract))]
 [JsonSerializable(typeof(BatchLineAnswer))]
 [JsonSerializable(typeof(PreviewAnswer))]
 [JsonSerializable(typeof(AuditAnswer))]
@@ -49,7 +48,10 @@ internal sealed class InstantConverter : JsonConverter<DateTimeOffset>
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         throw new NotSupportedException("Requests are read field by field.");
 
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => Write(writer, value);
+
+    /// <summary>Writes an instant.</summary>
+    public static void Write(Utf8JsonWriter writer, DateTimeOffset value)
     {
         // The round-trip format is much faster than one of its own, and has the same text up to its milliseconds.
         Span<byte> text = stackalloc byte[RoundTripLength];

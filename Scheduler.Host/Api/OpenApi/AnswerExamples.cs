@@ -8,8 +8,8 @@ using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Serialization;
 using Scheduler.Host.Api.Contracts;
+using Scheduler.Host.Api.Definition;
 using Scheduler.Host.Api.Ports;
-using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api.OpenApi;
 
@@ -118,7 +118,7 @@ internal static class AnswerExamples
     private static Decision Create()
     {
         using var json = JsonDocument.Parse(RequestExamples.NightlyReport);
-        var definition = DefinitionMapping.ToDefinition(new JobContractReader(new JobHandlers([]), AmqpConnectionNames.Unknown).Read(json.RootElement, Now));
+        var definition = new DefinitionReader(new JobHandlers([]), AmqpConnectionNames.Unknown).Read(json.RootElement, Now);
         return JobDecider.Decide(JobState.Empty(JobId), new CreateJob(JobId, definition, BodyHash: null), Now);
     }
 

@@ -57,9 +57,6 @@ internal static class ApiDocument
     private static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Schemas() =>
     [
         .. DefinitionSchemas.All(),
-        .. ScheduleSchemas.All(),
-        .. PolicySchemas.All(),
-        .. TargetSchemas.All(),
         .. CommandSchemas.All(),
         .. JobSchemas.All(),
         .. RunSchemas.All(),

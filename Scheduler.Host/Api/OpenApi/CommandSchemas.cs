@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using Scheduler.Host.Api.Definition;
 using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api.OpenApi;
@@ -11,10 +12,11 @@ internal static class CommandSchemas
     {
         yield return new(Components.Reason, Shape.Closed(
             "Why, for the job's journal.", required: [], CommandReader.Fields.Select(f => KeyValuePair.Create(f, Shape.OrNull(OfCommand(f))))));
-        yield return new(Components.PreviewRequest, Shape.Closed(
-            "A schedule that belongs to no job yet.",
-            required: [],
-            ScheduleEndpoints.Fields.Select(f => KeyValuePair.Create(f, f is "schedule" ? OfPreview(f) : Shape.OrNull(OfPreview(f))))));
+        var preview = JobMembers.Timing.Schema();
+        preview.Description = "A schedule that belongs to no job yet.";
+        foreach (var name in ScheduleEndpoints.OwnFields)
+            preview.Properties!.Add(name, Shape.OrNull(OfPreview(name)));
+        yield return new(Components.PreviewRequest, preview);
     }
 
     private static OpenApiSchema OfCommand(string name) => name switch
@@ -23,10 +25,10 @@ internal static class CommandSchemas
         _ => throw new InvalidOperationException($"No shape for a command's '{name}'."),
     };
 
-    private static IOpenApiSchema OfPreview(string name) => name switch
+    private static OpenApiSchema OfPreview(string name) => name switch
     {
         "from" => Shape.Instant("What comes before it is not shown; left out, now."),
         "count" => Shape.Whole("How many fire times.", 1, ScheduleEndpoints.MaxCount, ScheduleEndpoints.DefaultCount),
-        _ => DefinitionSchemas.Member(name),
+        _ => throw new InvalidOperationException($"No shape for a preview's '{name}'."),
     };
 }

@@ -15,10 +15,6 @@ internal static class ContractShape
     /// <summary>Contracts that have a schema of their own.</summary>
     private static readonly Dictionary<Type, string> Named = new()
     {
-        [typeof(ScheduleContract)] = Components.Schedule,
-        [typeof(MisfireContract)] = Components.Misfire,
-        [typeof(RetryContract)] = Components.Retry,
-        [typeof(TargetContract)] = Components.Target,
         [typeof(WaitingForAnswer)] = Components.WaitingFor,
         [typeof(AttemptAnswer)] = Components.Attempt,
         [typeof(ProgressAnswer)] = Components.Progress,

@@ -1,6 +1,6 @@
 using Microsoft.OpenApi;
-using Scheduler.Actors.Domain;
 using Scheduler.Host.Api.Contracts;
+using Scheduler.Host.Api.Definition;
 
 namespace Scheduler.Host.Api.OpenApi;
 
@@ -10,8 +10,7 @@ internal static class JobSchemas
     /// <summary>The schemas by name.</summary>
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> All()
     {
-        yield return new(Components.Job, ContractShape.Of(
-            "A job: its definition with all defaults filled in, and what it is doing.", ApiJson.Answers.JobAnswer, OfJob));
+        yield return new(Components.Job, JobAnswerMembers.All.Schema());
         yield return new(Components.WaitingFor, ContractShape.Of(
             "What a job waits for: an object with one of `handler`, `permit` (and `since`) and `clock`.", ApiJson.Answers.WaitingForAnswer, OfWaitingFor));
         yield return new(Components.Event, ContractShape.Of("A fact of a job's journal.", ApiJson.Answers.EventAnswer, OfEvent));
@@ -19,23 +18,6 @@ internal static class JobSchemas
         yield return new(Components.BatchLine, ContractShape.Of("What became of one line of a batch.", ApiJson.Answers.BatchLineAnswer, OfBatchLine));
         yield return new(Components.Audit, ContractShape.Of("What a job's facts prove of its occurrences.", ApiJson.Answers.AuditAnswer, OfAudit));
     }
-
-    private static OpenApiSchema OfJob(string name) => name switch
-    {
-        "job_id" => Id(),
-        "status" => Shape.Word("What it is doing.", Words.JobStatuses.All),
-        "waiting_for" => Shape.Any("What keeps its runs from starting when they are due; null for nothing."),
-        "version" => Shape.Whole("How many facts its journal has.", 1),
-        "revision" => Shape.Whole("How often it was edited, paused, resumed or cancelled, from 1; also its `ETag`.", 1),
-        "created_at" => Shape.Instant("When it was created."),
-        "updated_at" => Shape.Instant("When it was last edited, paused, resumed or cancelled."),
-        "last_run" => Shape.Instant("When a target was last called; null while none was."),
-        "next_run" => Shape.Instant("When its next run is due; null when none is."),
-        "run_count" => Shape.Whole("How many runs have started.", 0),
-        "failure_count" => Shape.Whole("How many runs were discarded.", 0),
-        "schedule_time" => Shape.Instant("Its first fire time, for the replaced service's clients."),
-        _ => (OpenApiSchema)DefinitionSchemas.Member(name),
-    };
 
     private static OpenApiSchema OfWaitingFor(string name) => name switch
     {

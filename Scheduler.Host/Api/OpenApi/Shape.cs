@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
-using Scheduler.Host.Text;
 
 namespace Scheduler.Host.Api.OpenApi;
 
@@ -37,13 +36,12 @@ internal static class Shape
     };
 
     /// <summary>Any number.</summary>
-    public static OpenApiSchema Fraction(string description, double least, double most, double otherwise) => new()
+    public static OpenApiSchema Fraction(string description, double least, double most) => new()
     {
         Type = JsonSchemaType.Number,
         Description = description,
         Minimum = least.ToString(CultureInfo.InvariantCulture),
         Maximum = most.ToString(CultureInfo.InvariantCulture),
-        Default = otherwise,
     };
 
     /// <summary>An instant. Requests may leave the offset out; it is then UTC.</summary>
@@ -53,19 +51,6 @@ internal static class Shape
         Format = "date-time",
         Description = description,
     };
-
-    /// <summary>A duration as it may be sent.</summary>
-    public static OpenApiSchema Duration(string description, TimeSpan least, TimeSpan? most, TimeSpan? otherwise = null)
-    {
-        var bounds = most is { } max ? $"from {DurationText.Format(least)} to {DurationText.Format(max)}" : $"at least {DurationText.Format(least)}";
-        return new OpenApiSchema
-        {
-            Type = JsonSchemaType.String | JsonSchemaType.Number,
-            Format = "duration",
-            Description = $"{description} ISO 8601, or a number of seconds; {bounds}.",
-            Default = otherwise is { } value ? DurationText.Format(value) : null,
-        };
-    }
 
     /// <summary>An array.</summary>
     public static OpenApiSchema List(string description, IOpenApiSchema item, int? maxItems = null, bool isDistinct = false) => new()
@@ -104,7 +89,7 @@ internal static class Shape
     public static IOpenApiSchema OrNull(IOpenApiSchema schema)
     {
         if (schema is not OpenApiSchema own)
-            return new OpenApiSchema { AnyOf = [schema, new OpenApiSchema { Type = JsonSchemaType.Null }] };
+            return new OpenApiSchema { OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, schema] };
         var copy = (OpenApiSchema)own.CreateShallowCopy();
         if (copy.Type is { } type)
             copy.Type = type | JsonSchemaType.Null;

@@ -13,6 +13,9 @@ internal sealed class FieldErrors
     /// <summary>Whether nothing is wrong so far.</summary>
     public bool IsEmpty => _errors is null;
 
+    /// <summary>Whether something is wrong with a field itself.</summary>
+    public bool Has(string path) => _errors?.ContainsKey(path) is true;
+
     /// <summary>Notes an error.</summary>
     /// <param name="path">The field: <c>retry.max_attempts</c>.</param>
     /// <param name="message">What it must be.</param>

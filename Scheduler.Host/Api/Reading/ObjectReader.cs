@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Scheduler.Actors.Domain;
 using Scheduler.Host.Text;
 
 namespace Scheduler.Host.Api.Reading;
@@ -133,7 +132,7 @@ internal readonly struct ObjectReader
             return null;
         if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
             return value.GetBoolean();
-        Error(name, $"must be true or false, not {Kind(value)}");
+        Error(name, $"must be a boolean: true or false, not {Kind(value)}");
         return null;
     }
 
@@ -149,14 +148,13 @@ internal readonly struct ObjectReader
     }
 
     /// <summary>A member that is one of some words; null when it is left out, or wrong.</summary>
-    public string? Word<T>(string name, Words<T> words)
-        where T : struct, Enum
+    public string? Word(string name, IReadOnlyList<string> words, bool ignoreCase = false)
     {
         if (Text(name) is not { } text)
             return null;
-        if (words.TryParse(text, out _))
+        if (words.Contains(text, ignoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal))
             return text;
-        Error(name, $"must be one of: {string.Join(", ", words.All)}");
+        Error(name, $"must be one of: {string.Join(", ", words)}");
         return null;
     }
 

@@ -73,7 +73,7 @@ internal sealed class SchemaCheck(Description document)
     {
         if (schema.TryGetProperty("pattern", out var pattern) && !Regex.IsMatch(text, pattern.GetString()!, RegexOptions.None, TimeSpan.FromSeconds(1)))
             yield return $"{path} is '{text}', which does not match {pattern}";
-        if (schema.TryGetProperty("maxLength", out var most) && text.Length > most.GetInt32())
+        if (schema.TryGetProperty("maxLength", out var most) && text.EnumerateRunes().Count() > most.GetInt32())
             yield return $"{path} is too long";
         if (schema.TryGetProperty("format", out var format) && format.ValueEquals("date-time")
             && !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
