@@ -67,6 +67,7 @@ internal static class DefinitionMapping
             DstGap = Words.DstGaps.Of(s.Gap),
             DstOverlap = Words.DstOverlaps.Of(s.Overlap),
             DayMatch = ToWord(s.DayMatch),
+            Hash = s.Hash,
             Exclusions = ToDto(s.Exclusions),
         },
         RecurrenceRuleSchedule s => new ScheduleDto { Rrule = s.Rule, Anchor = s.Anchor, TimeZone = s.TimeZone, Exclusions = ToDto(s.Exclusions) },
@@ -83,6 +84,7 @@ internal static class DefinitionMapping
             Exclusions(dto))
         {
             DayMatch = ToDayMatch(dto.DayMatch),
+            Hash = dto.Hash,
         },
         { Every: { } every } => new IntervalSchedule(every, dto.Anchor, Need(dto.TimeZone, "time_zone"), Exclusions(dto)),
         { Rrule: { } rule } => new RecurrenceRuleSchedule(rule, dto.Anchor, Need(dto.TimeZone, "time_zone"), Exclusions(dto)),

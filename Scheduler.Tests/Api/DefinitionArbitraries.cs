@@ -140,7 +140,7 @@ public static class DefinitionArbitraries
             Priority = numbers[2],
             ConcurrencyKey = numbers[3] > 0 ? name : null,
             PauseAfterFailures = numbers[3] < 0 ? -numbers[3] : null,
-        }.Resolve(before: null, Resolved)).ToArbitrary();
+        }.Resolve(JobId.Parse("any"), before: null, Resolved)).ToArbitrary();
 
     private static CronSchedule Matched(CronSchedule cron, DayMatch match) => cron.RestrictsBothDays ? cron with { DayMatch = match } : cron;
 

@@ -56,5 +56,5 @@ public sealed class DefinitionRoundTripSpecs
     }
 
     private static JobDefinition Read(JsonDocument json, JobDefinition before) =>
-        Reader.Read(json.RootElement, Later).Resolve(before, Later);
+        Reader.Read(json.RootElement, Later).Resolve(JobId.Parse("any"), before, Later);
 }

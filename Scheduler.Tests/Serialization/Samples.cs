@@ -93,6 +93,12 @@ internal static class Samples
         PauseAfterFailures = 5,
     };
 
+    private static readonly JobDefinition HashedCron = new()
+    {
+        Name = "spread",
+        Schedule = new CronSchedule("H H(0-7) * * *", "Europe/Berlin", DstGap.Shift, DstOverlap.First, []) { DayMatch = DayMatch.Both, Hash = 3_735_928_559 },
+    };
+
     private static readonly JobDefinition EitherDay = new() { Name = "nightly", Schedule = CronOf(DayMatch.Either) };
 
     private static readonly JobDefinition Every = new()
@@ -168,6 +174,7 @@ internal static class Samples
         ["job.created.v1.amqp_defaults"] = new JobCreated { At = T0, Definition = PlainAmqp, Generation = 1 },
         ["job.created.v1.cron"] = new JobCreated { At = T0, Definition = Cron, Generation = 1 },
         ["job.created.v1.cron.either"] = new JobCreated { At = T0, Definition = EitherDay, Generation = 1 },
+        ["job.created.v1.cron.hashed"] = new JobCreated { At = T0, Definition = HashedCron, Generation = 1 },
         ["job.created.v1.every"] = new JobCreated { At = T0, Definition = Every, Generation = 1 },
         ["job.created.v1.rrule"] = new JobCreated { At = T0, Definition = Rule, Generation = 1 },
         ["job.scheduled.v1"] = new JobScheduled

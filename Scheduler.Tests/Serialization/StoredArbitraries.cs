@@ -50,7 +50,8 @@ public static class StoredArbitraries
         from overlap in Gen.Elements(Enum.GetValues<DstOverlap>())
         from excluded in Ranges
         from match in Gen.Elements<DayMatch?>(null, DayMatch.Both, DayMatch.Either)
-        select (Schedule)new CronSchedule(expression, zone, gap, overlap, excluded) { DayMatch = match },
+        from hash in Gen.Elements<uint?>(null, 0, uint.MaxValue)
+        select (Schedule)new CronSchedule(expression, zone, gap, overlap, excluded) { DayMatch = match, Hash = hash },
         from rule in Texts
         from anchor in Instants.OrNull()
         from zone in Texts

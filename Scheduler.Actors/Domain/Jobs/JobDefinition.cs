@@ -64,9 +64,11 @@ public sealed record JobDefinition
     public FireTimes FireTimes => new(Schedule, StartAt, EndAt);
 
     /// <summary>The same definition with everything that the client left open filled in: what an event holds.</summary>
+    /// <param name="job">The job.</param>
     /// <param name="before">The definition that it replaces; null for none.</param>
     /// <param name="at">When it is accepted.</param>
-    public JobDefinition Resolve(JobDefinition? before, DateTimeOffset at) => this with { Schedule = Schedule.Resolve(before?.FireTimes, StartAt, at) };
+    public JobDefinition Resolve(JobId job, JobDefinition? before, DateTimeOffset at) =>
+        this with { Schedule = Schedule.Resolve(before?.FireTimes, StartAt, job.Hash, at) };
 
     /// <summary>When a run is due: its fire time, and a share of the jitter that its id gives. Never after the next fire time, so runs keep their order.</summary>
     /// <param name="run">The run.</param>

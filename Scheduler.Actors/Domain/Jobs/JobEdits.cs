@@ -8,7 +8,7 @@ internal static class JobEdits
     /// <summary>Begins a generation of a job that does not exist, or was cancelled.</summary>
     public static Decision Begin(JobState state, JobCommand command, JobDefinition draft, string? bodyHash, DateTimeOffset at)
     {
-        var definition = draft.Resolve(before: null, at);
+        var definition = draft.Resolve(state.Id, before: null, at);
         if (WhyNot(state, definition, at) is { } refused)
             return refused;
 
@@ -79,7 +79,7 @@ internal static class JobEdits
     private static Decision Replace(JobState state, JobCommand command, JobDefinition draft, DateTimeOffset at)
     {
         var before = state.Definition!;
-        var definition = draft.Resolve(before, at);
+        var definition = draft.Resolve(state.Id, before, at);
         if (definition == before)
             return JobDecider.Unchanged(state);
 
@@ -147,6 +147,16 @@ internal static class JobEdits
     {
         if (DayMatchReadings.Of(definition.FireTimes, at) is { } readings)
             return new([], new DefinitionRefused(state.Id, "schedule.day_match", Text(readings)) { Readings = readings });
+        if (definition.Schedule is RecurrenceRuleSchedule { CountsTooFar: true })
+        {
+            return new(
+                [],
+                new DefinitionRefused(
+                    state.Id,
+                    "schedule.rrule",
+                    $"has a COUNT that ends too far away: more than {RecurrenceRule.MostCountedDays:N0} days would have to be looked at to find where. Use a smaller COUNT, UNTIL, end_at or max_runs"));
+        }
+
         return WhyNever(definition, at) is { } never ? new([], new DefinitionRefused(state.Id, never.Field, never.Detail)) : null;
     }
 

@@ -43,7 +43,8 @@ public readonly record struct JobId
     /// <summary>The slice: <c>shard % 32</c>, so that all of a shard's jobs are in one slice.</summary>
     public int Slice => Shard % Slices;
 
-    private uint Hash
+    /// <summary>A hash of the id, the same on every node and for ever: its place follows from it, and what <c>H</c> is in its cron rule.</summary>
+    public uint Hash
     {
         get
         {

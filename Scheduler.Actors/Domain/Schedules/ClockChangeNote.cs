@@ -6,6 +6,9 @@ namespace Scheduler.Actors.Domain.Schedules;
 /// <summary>Says in a sentence what a clock change did to a fire time.</summary>
 internal static class ClockChangeNote
 {
+    // Between two fire times that are 40 years apart there are not more.
+    private const int MostSpans = 200;
+
     /// <summary>The note on a fire time; null when no clock change has to do with it.</summary>
     /// <param name="schedule">A schedule.</param>
     /// <param name="before">The fire time before it, or where the looking began.</param>
@@ -25,15 +28,18 @@ internal static class ClockChangeNote
 
     private static string? LeftOut(CronSchedule cron, DateTimeZone zone, long before, long at)
     {
-        if (cron.Gap != DstGap.Skip || cron.Rule.FollowsElapsedTime)
+        // A rule of every hour goes on as if there were no clocks: nothing is missing.
+        if (cron.Rule.FollowsElapsedTime ? cron.Rule.HasEveryHour : cron.Gap != DstGap.Skip)
             return null;
-        // With the other policy there would have been a fire time at the end of the gap.
-        if (new CronLine(cron.Rule, zone, DstGap.Shift, cron.Overlap).Next(before + 1) is not { } end || end > at)
-            return null;
-        return cron.Line.LeftOutBefore(ZoneSpan.At(zone, end)) is { } local && IsStart(zone, end)
-            && ExcludedDays.Of(cron.Exclusions).Past(zone, end) == end
-            ? $"{Time(local)} on {Day(local)} was left out: {zone.Id} has no such time on that day"
-            : null;
+        var span = ZoneSpan.At(zone, before);
+        for (var left = MostSpans; left > 0 && span.End <= at; left--)
+        {
+            span = span.After(zone);
+            if (cron.Line.LeftOutBefore(span) is { } local && ExcludedDays.Of(cron.Exclusions).Past(zone, span.Start) == span.Start)
+                return $"{Time(local)} on {Day(local)} was left out: {zone.Id} has no such time on that day";
+        }
+
+        return null;
     }
 
     private static string? Moved(CronSchedule cron, DateTimeZone zone, long at)

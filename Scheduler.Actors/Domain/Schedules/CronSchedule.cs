@@ -57,13 +57,17 @@ public sealed record CronSchedule(string Expression, string TimeZone, DstGap Gap
     /// <summary>Whether both day fields say something, so that <see cref="DayMatch"/> matters.</summary>
     public bool RestrictsBothDays => CronRule.RestrictsBothDays(Expression);
 
+    /// <summary>The job's hash, which <c>H</c> stands for, so that it is the same after every change of the code; null where the expression has none.</summary>
+    public uint? Hash { get; init; }
+
     /// <summary>Whether it can be read in two ways, and nobody said in which.</summary>
     internal bool IsAmbiguous => DayMatch is null && RestrictsBothDays;
 
     /// <summary>On a line of local time.</summary>
     internal CronRule Rule => CronRule.Of(
         Expression,
-        IsAmbiguous ? throw new InvalidOperationException("Nobody said how this rule reads its day fields.") : DayMatch ?? Schedules.DayMatch.Both);
+        IsAmbiguous ? throw new InvalidOperationException("Nobody said how this rule reads its day fields.") : DayMatch ?? Schedules.DayMatch.Both,
+        Hash ?? 0);
 
     /// <summary>Before exclusions.</summary>
     internal CronLine Line => new(Rule, TimeZones.Get(TimeZone), Gap, Overlap);
@@ -84,12 +88,14 @@ public sealed record CronSchedule(string Expression, string TimeZone, DstGap Gap
     }
 
     /// <inheritdoc />
-    public override Schedule Resolve(FireTimes? before, DateTimeOffset? startAt, DateTimeOffset at)
+    public override Schedule Resolve(FireTimes? before, DateTimeOffset? startAt, uint hash, DateTimeOffset at)
     {
-        if (DayMatch is not null)
-            return this;
         var kept = before?.Schedule is CronSchedule same && same.Expression == Expression ? same.DayMatch : null;
-        return this with { DayMatch = kept ?? (RestrictsBothDays ? null : Schedules.DayMatch.Both) };
+        return this with
+        {
+            DayMatch = DayMatch ?? kept ?? (RestrictsBothDays ? null : Schedules.DayMatch.Both),
+            Hash = CronRule.IsHashed(Expression) ? Hash ?? hash : null,
+        };
     }
 
     /// <inheritdoc />

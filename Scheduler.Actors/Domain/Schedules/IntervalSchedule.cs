@@ -62,7 +62,7 @@ public sealed record IntervalSchedule(TimeSpan Every, DateTimeOffset? Anchor, st
     }
 
     /// <inheritdoc />
-    public override Schedule Resolve(FireTimes? before, DateTimeOffset? startAt, DateTimeOffset at) =>
+    public override Schedule Resolve(FireTimes? before, DateTimeOffset? startAt, uint hash, DateTimeOffset at) =>
         Anchor is not null ? this : this with { Anchor = AnchorOf((before?.Schedule as IntervalSchedule)?.Anchor, before, startAt, at) };
 
     private long? PointFrom(long instant) => Point(instant - 1, 1) is var ticks && ticks <= DateTimeOffset.MaxValue.UtcTicks ? (long)ticks : null;

@@ -11,10 +11,12 @@ namespace Scheduler.Actors.Domain.Schedules;
 public sealed record RecurrenceRuleSchedule(string Rule, DateTimeOffset? Anchor, string TimeZone, ValueList<DateRange> Exclusions) : Schedule
 {
     /// <summary>Before exclusions.</summary>
-    internal RecurrenceLine Line => new(
-        RecurrenceRule.Of(Rule),
-        TimeZones.Get(TimeZone),
-        (Anchor ?? throw new InvalidOperationException("This rule has not been resolved.")).UtcTicks);
+    internal RecurrenceLine Line => new(RecurrenceRule.Of(Rule), TimeZones.Get(TimeZone), Start);
+
+    /// <summary>Whether finding the end of its count takes more work than one request may cause.</summary>
+    internal bool CountsTooFar => RecurrenceRule.Of(Rule).CountsTooFar(Start + ZoneSpan.At(TimeZones.Get(TimeZone), Start).Offset);
+
+    private long Start => (Anchor ?? throw new InvalidOperationException("This rule has not been resolved.")).UtcTicks;
 
     /// <inheritdoc />
     public override DateTimeOffset? Next(DateTimeOffset after) =>
@@ -51,7 +53,7 @@ public sealed record RecurrenceRuleSchedule(string Rule, DateTimeOffset? Anchor,
     }
 
     /// <inheritdoc />
-    public override Schedule Resolve(FireTimes? before, DateTimeOffset? startAt, DateTimeOffset at) =>
+    public override Schedule Resolve(FireTimes? before, DateTimeOffset? startAt, uint hash, DateTimeOffset at) =>
         Anchor is not null ? this : this with { Anchor = AnchorOf((before?.Schedule as RecurrenceRuleSchedule)?.Anchor, before, startAt, at) };
 
     private IEnumerable<long> From(long from)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Scheduler.Actors.Domain.Schedules;
 
-/// <summary>The parts of a recurrence rule as text, checked for what Ical.Net would pass over in silence or would not stop at.</summary>
+/// <summary>A recurrence rule as text, taken apart and checked.</summary>
 internal sealed class RecurrenceRuleText
 {
     /// <summary>More fire times than that are a matter of <c>UNTIL</c>, <c>end_at</c> or <c>max_runs</c>: a count has to be walked from the anchor.</summary>
@@ -13,6 +13,7 @@ internal sealed class RecurrenceRuleText
 
     private static readonly string[] Frequencies = ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"];
     private static readonly string[] Finer = ["SECONDLY", "MINUTELY", "HOURLY"];
+    private static readonly string[] Days = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
 
     private static readonly string[] Names =
     [
@@ -20,11 +21,38 @@ internal sealed class RecurrenceRuleText
         "WKST",
     ];
 
+    // The numbers of a part: from the beginning, and for some also as many from the end.
+    private static readonly (string Name, int Least, int Most, bool BothWays)[] Bounds =
+    [
+        ("BYMONTH", 1, 12, false),
+        ("BYWEEKNO", 1, 53, true),
+        ("BYYEARDAY", 1, 366, true),
+        ("BYMONTHDAY", 1, 31, true),
+        ("BYSETPOS", 1, 366, true),
+        ("BYHOUR", 0, 23, false),
+        ("BYMINUTE", 0, 59, false),
+        ("BYSECOND", 0, 59, false),
+    ];
+
     private readonly Dictionary<string, string> _parts = new(StringComparer.Ordinal);
 
-    private RecurrenceRuleText()
-    {
-    }
+    private RecurrenceRuleText(string rule) => Rule = rule;
+
+    /// <summary>The whole.</summary>
+    public string Rule { get; }
+
+    /// <summary>What its periods are.</summary>
+    public RecurrenceFrequency Frequency => (RecurrenceFrequency)Array.IndexOf(Frequencies, this["FREQ"]);
+
+    /// <summary>How many periods lie from one of its periods to the next.</summary>
+    public int Interval => Numbers("INTERVAL")?[0] ?? 1;
+
+    /// <summary>On which day its weeks begin.</summary>
+    public DayOfWeek WeekStart => this["WKST"] is { } day ? (DayOfWeek)Array.IndexOf(Days, day) : DayOfWeek.Monday;
+
+    /// <summary>What asks for days.</summary>
+    public RecurrenceParts Parts =>
+        new(Numbers("BYMONTH") ?? [], Numbers("BYWEEKNO") ?? [], Numbers("BYYEARDAY") ?? [], Numbers("BYMONTHDAY") ?? [], ByDay());
 
     /// <summary>The value of a part, in capitals; null when the rule does not have it.</summary>
     public string? this[string name] => _parts.GetValueOrDefault(name);
@@ -32,21 +60,15 @@ internal sealed class RecurrenceRuleText
     /// <summary>Whether the rule has that part.</summary>
     public bool Has(string name) => _parts.ContainsKey(name);
 
-    /// <summary>What says on which days, each once, and nothing of the time, the count and the end.</summary>
-    public string Days => string.Join(
-        ';',
-        _parts.Where(p => p.Key is not ("COUNT" or "UNTIL" or "BYHOUR" or "BYMINUTE" or "BYSECOND"))
-            .Select(p => $"{p.Key}={string.Join(',', p.Value.Split(',').Distinct(StringComparer.Ordinal))}"));
-
     /// <summary>The numbers of a part, in order and each once; null when the rule does not have it.</summary>
     public int[]? Numbers(string name) =>
-        this[name] is { } value ? [.. value.Split(',').Select(n => int.Parse(n, NumberStyles.None)).Distinct().Order()] : null;
+        this[name] is { } value ? [.. value.Split(',').Select(n => int.Parse(n, NumberStyles.AllowLeadingSign)).Distinct().Order()] : null;
 
     /// <summary>Takes a rule apart.</summary>
     /// <returns>What is wrong with it; null when nothing is.</returns>
     public static string? Read(string rule, out RecurrenceRuleText text)
     {
-        text = new RecurrenceRuleText();
+        text = new RecurrenceRuleText(rule);
         if (string.IsNullOrWhiteSpace(rule))
             return "A recurrence rule begins with FREQ=DAILY, WEEKLY, MONTHLY or YEARLY; this one is empty.";
         if (rule.Length > Longest)
@@ -64,7 +86,7 @@ internal sealed class RecurrenceRuleText
                 return $"{pair[0]} is there twice.";
         }
 
-        return text.CheckFrequency() ?? text.CheckEnd() ?? text.CheckDays() ?? text.CheckTimes();
+        return text.CheckFrequency() ?? text.CheckEnd() ?? text.CheckNumbers() ?? text.CheckDays() ?? text.CheckTimes();
     }
 
     private string? CheckFrequency() => this["FREQ"] switch
@@ -76,6 +98,7 @@ internal sealed class RecurrenceRuleText
             $"FREQ={frequency} is not known: it can be DAILY, WEEKLY, MONTHLY or YEARLY.",
         _ when Has("INTERVAL") && (!Number(this["INTERVAL"]!, out var interval) || interval < 1) =>
             $"INTERVAL={this["INTERVAL"]} is not a whole number of 1 or more.",
+        _ when this["WKST"] is { } day && !Days.Contains(day, StringComparer.Ordinal) => $"WKST={day}: it can be {string.Join(", ", Days)}.",
         _ => null,
     };
 
@@ -90,6 +113,25 @@ internal sealed class RecurrenceRuleText
             : null;
     }
 
+    private string? CheckNumbers()
+    {
+        foreach (var (name, least, most, bothWays) in Bounds)
+        {
+            foreach (var text in this[name]?.Split(',') ?? [])
+            {
+                var isNumber = int.TryParse(text, bothWays ? NumberStyles.AllowLeadingSign : NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+                var allowed = $"{least} to {most}{(bothWays ? $", or -{least} to -{most} from the end" : "")}";
+                if (!isNumber)
+                    return $"\"{Rule}\" is not a recurrence rule. {name}: \"{text}\" is not a whole number from {allowed}.";
+                var distance = bothWays ? Math.Abs((long)number) : number;
+                if (distance < least || distance > most)
+                    return $"\"{Rule}\" is not a recurrence rule. {name} value {number} is out of range: it can be {allowed}.";
+            }
+        }
+
+        return null;
+    }
+
     private string? CheckDays()
     {
         var frequency = this["FREQ"]!;
@@ -99,17 +141,16 @@ internal sealed class RecurrenceRuleText
             return $"BYYEARDAY goes with FREQ=YEARLY only, not with {frequency}.";
         if (Has("BYMONTHDAY") && frequency == "WEEKLY")
             return "BYMONTHDAY does not go with FREQ=WEEKLY.";
-        if (this["BYDAY"] is not { } days)
-            return null;
-        foreach (var day in days.Split(','))
+        foreach (var day in this["BYDAY"]?.Split(',') ?? [])
         {
-            var ordinal = day.Length > 2 ? day[..^2] : null;
-            if (ordinal is null)
+            if (day.Length < 2 || !Days.Contains(day[^2..], StringComparer.Ordinal))
+                return $"BYDAY={day}: a day is {string.Join(", ", Days)}.";
+            if (day.Length == 2)
                 continue;
             if (frequency is "DAILY" or "WEEKLY" || Has("BYWEEKNO"))
                 return $"BYDAY={day}: a number in front of the day goes with FREQ=MONTHLY and FREQ=YEARLY only, and not with BYWEEKNO.";
             var most = frequency == "MONTHLY" || Has("BYMONTH") ? 5 : 53;
-            if (!int.TryParse(ordinal, NumberStyles.AllowLeadingSign, null, out var n) || n == 0 || Math.Abs(n) > most)
+            if (!int.TryParse(day[..^2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) || n == 0 || Math.Abs((long)n) > most)
                 return $"BYDAY={day}: the number in front of the day can be 1 to {most}, or -1 to -{most}.";
         }
 
@@ -118,20 +159,18 @@ internal sealed class RecurrenceRuleText
 
     private string? CheckTimes()
     {
-        var times = 1L;
-        foreach (var (name, most) in ((string, int)[])[("BYHOUR", 23), ("BYMINUTE", 59), ("BYSECOND", 59)])
-        {
-            if (this[name] is not { } value)
-                continue;
-            if (value.Split(',').FirstOrDefault(n => !Number(n, out var number) || number > most) is { } wrong)
-                return $"{name}: \"{wrong}\" is not a whole number from 0 to {most}.";
-            times *= Numbers(name)!.Length;
-        }
-
-        if (times > RecurrenceRule.MostTimesADay)
-            return $"BYHOUR, BYMINUTE and BYSECOND make {times} times a day; {RecurrenceRule.MostTimesADay} are allowed. Use \"every\" or \"cron\".";
-        return times > 1 && Has("BYSETPOS") ? "BYSETPOS does not go with more than one time a day." : null;
+        var times = ((string[])["BYHOUR", "BYMINUTE", "BYSECOND"]).Aggregate(1L, (product, name) => product * (Numbers(name)?.Length ?? 1));
+        return times > RecurrenceRule.MostTimesADay
+            ? $"BYHOUR, BYMINUTE and BYSECOND make {times} times a day; {RecurrenceRule.MostTimesADay} are allowed. Use \"every\" or \"cron\"."
+            : null;
     }
 
-    private static bool Number(string text, out int number) => int.TryParse(text, NumberStyles.None, null, out number);
+    private RecurrenceDay[] ByDay() =>
+    [
+        .. (this["BYDAY"]?.Split(',') ?? []).Select(day => new RecurrenceDay(
+            day.Length == 2 ? 0 : int.Parse(day[..^2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
+            (DayOfWeek)Array.IndexOf(Days, day[^2..]))),
+    ];
+
+    private static bool Number(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

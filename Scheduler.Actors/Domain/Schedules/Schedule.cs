@@ -29,8 +29,9 @@ public abstract record Schedule
     /// instant, so that a definition which is put again at every deployment changes nothing.
     /// </param>
     /// <param name="startAt">Nothing fires before it; null for no bound.</param>
+    /// <param name="hash">The job's: what it stands for where a schedule asks for a value that differs between jobs.</param>
     /// <param name="at">When the definition is accepted.</param>
-    public virtual Schedule Resolve(FireTimes? before, DateTimeOffset? startAt, DateTimeOffset at) => this;
+    public virtual Schedule Resolve(FireTimes? before, DateTimeOffset? startAt, uint hash, DateTimeOffset at) => this;
 
     /// <summary>The anchor of a schedule that names none: the one that it had, else where it starts, else now.</summary>
     private protected static DateTimeOffset AnchorOf(DateTimeOffset? kept, FireTimes? before, DateTimeOffset? startAt, DateTimeOffset at) =>
@@ -125,6 +126,6 @@ public sealed record DelaySchedule(TimeSpan Delay, DateTimeOffset? At = null) : 
     public override DateTimeOffset? Next(DateTimeOffset after) => after < Only() ? At : null;
 
     /// <inheritdoc />
-    public override Schedule Resolve(FireTimes? before, DateTimeOffset? startAt, DateTimeOffset at) =>
+    public override Schedule Resolve(FireTimes? before, DateTimeOffset? startAt, uint hash, DateTimeOffset at) =>
         At is not null ? this : before?.Schedule is DelaySchedule { At: not null } same && same.Delay == Delay ? same : this with { At = Instant.After(at, Delay) };
 }

@@ -65,6 +65,9 @@ internal sealed class ScheduleDto
     /// <summary>Left out: both. That nobody said is a word of its own, and only in commands.</summary>
     public string? DayMatch { get; set; }
 
+    /// <summary>What <c>H</c> stands for; absent where the expression has none.</summary>
+    public uint? Hash { get; set; }
+
     public string[]? Exclusions { get; set; }
 
     public TimeSpan? Delay { get; set; }

@@ -48,7 +48,7 @@ internal static class ScheduleMembers
             .Required(
                 "cron",
                 Kinds.Text(MaxRuleLength).Where(ScheduleRules.CheckCron),
-                "By a cron rule: five fields, six with the second in front, or a macro like `@daily`; with `L`, `W` and `#`.",
+                "By a cron rule: five fields, six with the second in front, or a macro like `@daily`. Sunday is 0 or 7. With `L`, `W`, `#`, and `H` for a value that the job's id gives. With a `*`, a range or a step in second, minute or hour it follows elapsed time, else its hour is fixed.",
                 s => s.Expression,
                 (s, rule) => s with { Expression = rule },
                 "\"0 2 * * MON-FRI\"")

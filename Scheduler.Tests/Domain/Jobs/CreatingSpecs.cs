@@ -65,6 +65,31 @@ public sealed class CreatingSpecs
         Assert.Equal(at, story.State.NextDueAt);
     }
 
+    [Fact]
+    public void An_H_in_a_cron_rule_is_the_jobs_own_and_stays_so()
+    {
+        var cron = new CronSchedule("H H * * *", "UTC", DstGap.Shift, DstOverlap.First, []);
+        var (one, other) = (new Story(), JobId.Parse("another"));
+
+        one.Do(new PutJob(Story.Id, Story.Definition with { Schedule = cron }, Precondition.None));
+        var created = JobDecider.Decide(JobState.Empty(other), new CreateJob(other, Story.Definition with { Schedule = cron }, BodyHash: null), Story.Start);
+
+        Assert.Equal(Story.Id.Hash, Assert.IsType<CronSchedule>(one.State.Definition!.Schedule).Hash);
+        Assert.NotEqual(one.State.NextFireTime, Assert.IsType<JobAccepted>(created.Reply).State.NextFireTime);
+        Assert.Empty(one.Do(new PutJob(Story.Id, Story.Definition with { Schedule = cron }, Precondition.None)).Events);
+    }
+
+    [Fact]
+    public void A_count_that_ends_too_far_away_is_refused_with_the_field()
+    {
+        var rule = new RecurrenceRuleSchedule("FREQ=YEARLY;BYYEARDAY=1;COUNT=10000", Anchor: null, "UTC", []);
+
+        var refused = Assert.IsType<DefinitionRefused>(new Story().Do(new CreateJob(Story.Id, Story.Definition with { Schedule = rule }, BodyHash: null)).Reply);
+
+        Assert.Equal("schedule.rrule", refused.Field);
+        Assert.Contains("max_runs", refused.Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(Situation.Pending)]
     [InlineData(Situation.Running)]

@@ -39,7 +39,7 @@ internal static class ExpectedReply
     private static bool NeverFires(JobDefinition definition, JobState state, DateTimeOffset at)
     {
         var before = state is { Exists: true, IsCancelled: false } ? state.Definition : null;
-        var fireTimes = definition.Resolve(before, at).FireTimes;
+        var fireTimes = definition.Resolve(state.Id, before, at).FireTimes;
         return fireTimes != before?.FireTimes && fireTimes.First(at) is null;
     }
 

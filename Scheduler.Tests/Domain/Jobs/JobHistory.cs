@@ -66,7 +66,7 @@ internal sealed class JobHistory
     {
         var definition = RandomDefinitions.Of(_script, At());
         if (_script.ElementAtOrDefault(0) < 250)
-            Command(new CreateJob(Story.Id, definition.Resolve(before: null, At()), "hash"));
+            Command(new CreateJob(Story.Id, definition.Resolve(Story.Id, before: null, At()), "hash"));
         for (var (i, n) = (RandomDefinitions.Length, 1); i + 1 < _script.Length; (i, n) = (i + 2, n + 1))
         {
             Step(_script[i], _script[i + 1]);
@@ -149,7 +149,7 @@ internal sealed class JobHistory
                 Command(new CancelRun(Story.Id, SomeRun(how), Reason: null) { Origin = Origin(how) });
                 break;
             case 30:
-                Command(new CreateJob(Story.Id, RandomDefinitions.Of(how, At()).Resolve(before: null, At()), how % 3 == 0 ? "other" : "hash"));
+                Command(new CreateJob(Story.Id, RandomDefinitions.Of(how, At()).Resolve(Story.Id, before: null, At()), how % 3 == 0 ? "other" : "hash"));
                 break;
             case 31 when how % 8 == 0:
                 Command(new GetJob(Story.Id));

@@ -161,6 +161,53 @@ public sealed class NeverAndEverSpecs
         }
     }
 
+    /// <summary>Whatever the rule and wherever it begins: fire times or none, in order and not before the anchor, and no exception.</summary>
+    [Theory]
+    [InlineData("UTC")]
+    [InlineData("America/New_York")]
+    [InlineData("Asia/Tokyo")]
+    [InlineData("Pacific/Apia")]
+    public void A_recurrence_rule_may_begin_at_the_ends_of_the_calendar(string zone)
+    {
+        string[] rules =
+        [
+            "FREQ=YEARLY", "FREQ=MONTHLY", "FREQ=WEEKLY", "FREQ=DAILY", "FREQ=WEEKLY;WKST=TU;INTERVAL=2", "FREQ=YEARLY;BYWEEKNO=1,53,-1", "FREQ=YEARLY;BYWEEKNO=1;WKST=SU",
+            "FREQ=YEARLY;BYWEEKNO=52;WKST=TU;INTERVAL=3", "FREQ=YEARLY;BYYEARDAY=1,-1", "FREQ=YEARLY;BYMONTHDAY=-1", "FREQ=MONTHLY;BYDAY=-1SU;BYSETPOS=1",
+            "FREQ=DAILY;COUNT=3", "FREQ=YEARLY;COUNT=10000", "FREQ=YEARLY;INTERVAL=2147483647",
+        ];
+        foreach (var anchor in (DateTimeOffset[])[DateTimeOffset.MinValue, DateTimeOffset.MinValue.AddDays(3), DateTimeOffset.MaxValue.AddDays(-9), DateTimeOffset.MaxValue])
+        {
+            foreach (var rule in rules)
+            {
+                var schedule = new RecurrenceRuleSchedule(rule, Instant.Floor(anchor), zone, []);
+                var first = schedule.Next(DateTimeOffset.MinValue);
+                Assert.True(first is not { } begins || begins.UtcTicks + TimeSpan.TicksPerSecond >= anchor.UtcTicks, $"{rule} from {anchor} in {zone}: {first}");
+                Assert.Null(schedule.Next(DateTimeOffset.MaxValue));
+                for (var (at, left) = (first, 5); at is { } now && left > 0; left--)
+                {
+                    at = schedule.Next(now);
+                    Assert.True(at is null || at > now, $"{rule} from {anchor} in {zone}: {at} after {now}");
+                }
+
+                SchedulePreview.Of(new FireTimes(schedule, null, null), anchor, 5);
+                _ = schedule.CountsTooFar;
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("FREQ=YEARLY;BYDAY=MO,TU;BYMONTHDAY=1;BYYEARDAY=-1;COUNT=10000", false)]
+    [InlineData("FREQ=YEARLY;BYYEARDAY=1;COUNT=10000", true)]
+    [InlineData("FREQ=DAILY;BYDAY=MO;BYMONTHDAY=1;COUNT=10000", true)]
+    [InlineData("FREQ=DAILY;COUNT=10000;BYMONTH=2;BYMONTHDAY=29", true)]
+    [InlineData("FREQ=DAILY;COUNT=10000", false)]
+    [InlineData("FREQ=WEEKLY;COUNT=10000", false)]
+    [InlineData("FREQ=MONTHLY;COUNT=10000", false)]
+    [InlineData("FREQ=YEARLY;BYYEARDAY=1;COUNT=1000", false)]
+    [InlineData("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=10000", false)]
+    public void A_count_that_takes_too_many_days_to_find_is_known_by_their_number(string rule, bool isTooFar) =>
+        Assert.Equal(isTooFar, new RecurrenceRuleSchedule(rule, Midnight("2026-01-01"), "UTC", []).CountsTooFar);
+
     [Fact]
     public void Halving_finds_the_last_fire_time_with_few_questions_up_to_the_ends_of_the_calendar()
     {

@@ -50,12 +50,21 @@ public sealed class SchedulePreviewSpecs
         Assert.Equal([First, Second, null], Notes(cron with { Overlap = DstOverlap.Both }, Autumn, 3));
     }
 
-    [Fact]
-    public void A_rule_that_follows_elapsed_time_has_nothing_moved_or_left_out()
-    {
-        Assert.Equal([null, null], Notes(Cron("*/20 2 * * *"), Spring, 2));
-        Assert.Equal([null, null], Notes(Cron("*/20 2 * * *") with { Gap = DstGap.Skip }, Spring, 2));
-    }
+    [Theory]
+    [InlineData("*/20 2 * * *", DstGap.Shift, "02:00")]
+    [InlineData("*/20 2 * * *", DstGap.Skip, "02:00")]
+    [InlineData("30-50 2,5 * * *", DstGap.Shift, "02:30")]
+    [InlineData("0 */2 * * *", DstGap.Shift, "02:00")]
+    public void A_rule_that_follows_elapsed_time_says_which_of_its_hours_was_left_out(string cron, DstGap gap, string time) =>
+        Assert.Equal(
+            $"{time} on 2026-03-29 was left out: Europe/Berlin has no such time on that day",
+            Notes(Cron(cron) with { Gap = gap }, Spring, 20).Single(note => note is not null));
+
+    [Theory]
+    [InlineData("*/20 * * * *")]
+    [InlineData("0 0-23 * * *")]
+    public void A_rule_of_every_hour_has_nothing_moved_or_left_out(string cron) =>
+        Assert.All(Notes(Cron(cron), Spring.AddHours(12), 20), Assert.Null);
 
     [Fact]
     public void A_recurrence_rule_says_it_too()

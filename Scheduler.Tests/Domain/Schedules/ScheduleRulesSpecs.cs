@@ -14,6 +14,8 @@ public sealed class ScheduleRulesSpecs
     [InlineData("@daily")]
     [InlineData("@EVERY_SECOND")]
     [InlineData("0 0 31 2 *")]
+    [InlineData("h h(0-7) h * h")]
+    [InlineData("*/5,*/7 0 L,15 * 1#1,3#3")]
     public void A_cron_expression_that_is_taken(string expression) => Assert.Null(ScheduleRules.CheckCron(expression));
 
     [Theory]
@@ -31,7 +33,23 @@ public sealed class ScheduleRulesSpecs
     [InlineData("*/0 * * * *", "Minutes: Value must be a number between 1 and 59")]
     [InlineData("@reboot", "@every_minute")]
     [InlineData("@", "@every_minute")]
-    [InlineData("H 2 * * *", "H is not supported")]
+    [InlineData("H(30-10) 2 * * *", "upwards")]
+    [InlineData("H(0-5)/7 2 * * *", "not longer")]
+    [InlineData("H(0-60) 2 * * *", "between 0 and 59")]
+    [InlineData("H( 2 * * *", "not a value")]
+    [InlineData("1,,2 * * * *", "Minutes: Value must")]
+    [InlineData("1-2-3 * * * *", "Minutes: Value must")]
+    [InlineData("*/5/5 * * * *", "Minutes: Value must")]
+    [InlineData("5# * * * *", "Minutes: Value must")]
+    [InlineData("L 0 * * *", "Minutes: Value must")]
+    [InlineData("0 0 0W * *", "between 1 and 31")]
+    [InlineData("0 0 L-31 * *", "between 0 and 30")]
+    [InlineData("0 0 LX * *", "not a value")]
+    [InlineData("0 0 * * 5#6", "between 1 and 5")]
+    [InlineData("0 0 * * #1", "Days of week: Value must")]
+    [InlineData("0 0 * * 8", "between 0 and 7")]
+    [InlineData("0 0 * * H#2", "Days of week: Value must")]
+    [InlineData("0 0 \u0661 * *", "Days of month: Value must")]
     public void A_cron_expression_that_is_refused(string expression, string why) =>
         Assert.Contains(why, ScheduleRules.CheckCron(expression), StringComparison.Ordinal);
 
@@ -95,7 +113,15 @@ public sealed class ScheduleRulesSpecs
     [InlineData("FREQ=WEEKLY;BYMONTHDAY=1", "does not go with FREQ=WEEKLY")]
     [InlineData("FREQ=MONTHLY;BYWEEKNO=1", "FREQ=YEARLY only")]
     [InlineData("FREQ=DAILY;BYYEARDAY=1", "FREQ=YEARLY only")]
-    [InlineData("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1;BYHOUR=1,2", "BYSETPOS")]
+    [InlineData("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=0", "BYSETPOS value 0 is out of range")]
+    [InlineData("FREQ=YEARLY;BYYEARDAY=-367", "or -1 to -366 from the end")]
+    [InlineData("FREQ=YEARLY;BYWEEKNO=54", "1 to 53")]
+    [InlineData("FREQ=YEARLY;BYMONTHDAY=-2147483648", "out of range")]
+    [InlineData("FREQ=YEARLY;BYMONTHDAY=99999999999", "not a whole number")]
+    [InlineData("FREQ=YEARLY;BYDAY=-2147483648MO", "1 to 53")]
+    [InlineData("FREQ=WEEKLY;WKST=XX", "WKST=XX")]
+    [InlineData("FREQ=WEEKLY;BYDAY=", "not a part")]
+    [InlineData("FREQ=WEEKLY;BYDAY=MO,", "BYDAY=")]
     public void A_recurrence_rule_that_is_refused(string rule, string why) =>
         Assert.Contains(why, ScheduleRules.CheckRecurrenceRule(rule), StringComparison.Ordinal);
 
