@@ -1,8 +1,10 @@
 using System.Runtime.Serialization;
+using Akka;
 using Akka.Actor;
 using Akka.Persistence.Query;
 using Akka.Streams;
 using Akka.Streams.Dsl;
+using Scheduler.Actors.Domain.Jobs;
 
 namespace Scheduler.Actors.Projections;
 
@@ -12,17 +14,31 @@ namespace Scheduler.Actors.Projections;
 /// <param name="CurrentById">Events of one job that are there now.</param>
 public sealed record JournalQueries(IEventsByTagQuery ByTag, ICurrentEventsByTagQuery CurrentByTag, ICurrentEventsByPersistenceIdQuery CurrentById)
 {
+    /// <summary>
+    /// Where to resume so that nothing is missed: before the highest offset that was handled, where the journal's events may become readable after others with a higher one.
+    /// What comes twice thereby is dropped by its version.
+    /// </summary>
+    public Func<Offset, Offset> SafeOffset { get; init; } = static offset => offset;
+
     /// <summary>The queries of a configured read journal.</summary>
     /// <param name="system">The actor system.</param>
     /// <param name="pluginId">The read journal's configuration path.</param>
+    /// <param name="safeOffset">As <see cref="SafeOffset"/>, of the read journal; null where its order is the one in which events become readable.</param>
     /// <exception cref="InvalidOperationException">The read journal lacks one of the interfaces.</exception>
-    public static JournalQueries For(ActorSystem system, string pluginId)
+    public static JournalQueries For(ActorSystem system, string pluginId, Func<IReadJournal, Func<Offset, Offset>>? safeOffset = null)
     {
         var journal = PersistenceQuery.Get(system).ReadJournalFor<IReadJournal>(pluginId);
         return journal is IEventsByTagQuery byTag and ICurrentEventsByTagQuery currentByTag and ICurrentEventsByPersistenceIdQuery currentById
-            ? new JournalQueries(byTag, currentByTag, currentById)
+            ? new JournalQueries(byTag, currentByTag, currentById) { SafeOffset = safeOffset?.Invoke(journal) ?? (static offset => offset) }
             : throw new InvalidOperationException($"The read journal '{pluginId}' can't be used for projections: it must read events by tag and by persistence id.");
     }
+
+    /// <summary>Events of a slice after those up to an offset, and those to come; some before it too, where any may have been missed.</summary>
+    internal Source<EventEnvelope, NotUsed> EventsAfter(int slice, long offset) => ByTag.EventsByTag(JobId.SliceTag(slice), SafeOffset(Offset.Sequence(offset)));
+
+    /// <summary>Events of a slice after those up to an offset that are there now; some before it too, where any may have been missed.</summary>
+    internal Source<EventEnvelope, NotUsed> CurrentEventsAfter(int slice, long offset) =>
+        CurrentByTag.CurrentEventsByTag(JobId.SliceTag(slice), SafeOffset(Offset.Sequence(offset)));
 
     /// <summary>The number of an offset.</summary>
     /// <exception cref="NotSupportedException">It is of another kind.</exception>

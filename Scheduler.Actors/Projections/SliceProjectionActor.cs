@@ -115,7 +115,7 @@ public sealed class SliceProjectionActor : UntypedActor, IWithTimers
         var offset = await _environment.Store.FindOffsetAsync(tables.Id, _slice, stopped);
         var projection = new SliceProjection(_slice, tables.Id, _environment, _environment.Recent, _materializer);
         var (ending, ended) = JournalQueries.Gathered(
-                JournalQueries.Readable(_environment.Journal.ByTag.EventsByTag(JobId.SliceTag(_slice), Offset.Sequence(offset)), _environment.SetAsideUnreadable)
+                JournalQueries.Readable(_environment.Journal.EventsAfter(_slice, offset), _environment.SetAsideUnreadable)
                     .ViaMaterialized(KillSwitches.Single<EventEnvelope>(), Keep.Right),
                 SliceProjection.LargestStep)
             .SelectAsync(1, async events =>

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Persistence.Query;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Scheduler.Actors.Domain.Jobs;
@@ -104,8 +103,7 @@ public sealed class ViewRebuild : IViewRebuild
         var offset = await _environment.Store.FindOffsetAsync(tables, slice, cancellationToken);
         var projection = new SliceProjection(slice, tables, _environment, recent: null, _materializer);
         await JournalQueries.Gathered(
-                JournalQueries.Readable(
-                    _environment.Journal.CurrentByTag.CurrentEventsByTag(JobId.SliceTag(slice), Offset.Sequence(offset)), _environment.SetAsideUnreadable),
+                JournalQueries.Readable(_environment.Journal.CurrentEventsAfter(slice, offset), _environment.SetAsideUnreadable),
                 SliceProjection.LargestStep)
             .SelectAsync(1, async events =>
             {

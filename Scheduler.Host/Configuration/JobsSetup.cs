@@ -9,6 +9,7 @@ using Scheduler.Actors.Wiring;
 using Scheduler.Host.Api.Adapters;
 using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Configuration.Storage;
+using Scheduler.Persistence.Query;
 
 namespace Scheduler.Host.Configuration;
 
@@ -35,7 +36,8 @@ internal static class JobsSetup
             .AddSingleton(s => new ProjectionEnvironment(
                 s.GetRequiredService<TimeProvider>(),
                 s.GetRequiredService<IJobViewStore>(),
-                JournalQueries.For(s.GetRequiredService<ActorSystem>(), storage.ReadJournalId),
+                JournalQueries.For(
+                    s.GetRequiredService<ActorSystem>(), storage.ReadJournalId, static journal => journal is ILateEvents late ? late.SafeOffset : static offset => offset),
                 s.GetRequiredService<RecentRows>(),
                 s.GetRequiredService<ProjectionLag>(),
                 s.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Projections")))

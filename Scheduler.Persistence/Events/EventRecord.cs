@@ -34,7 +34,4 @@ internal sealed class EventRecord
 
     /// <summary>Manifest that an event adapter gave; mostly empty.</summary>
     public string AdapterManifest { get; init; } = "";
-
-    /// <summary>The event itself where it was written on this node; null where it was read from the store.</summary>
-    public object? Event { get; init; }
 }

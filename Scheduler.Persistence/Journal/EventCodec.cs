@@ -38,16 +38,13 @@ internal sealed class EventCodec(ExtendedActorSystem system, TimeProvider time)
             AdapterManifest = representation.Manifest ?? "",
             WriterId = representation.WriterGuid ?? "",
             Payload = bytes,
-            Event = payload,
         };
     }
 
-    /// <summary>The event, as it was handed to the journal (but without its tags).</summary>
+    /// <summary>The event, as it was stored (without its tags): a new object for each caller.</summary>
     /// <exception cref="UnreadableEventException">Its serializer can't read it.</exception>
     public object EventOf(EventRecord record)
     {
-        if (record.Event is { } written)
-            return written;
         try
         {
             return Deserialize(record.Payload, record.SerializerId, record.Manifest);

@@ -35,13 +35,26 @@ internal sealed class JournalProbe(IMongoCollection<BsonDocument> journal, TimeP
         return last is null ? 0 : OrderingOf(last);
     }
 
-    /// <summary>Hands over documents above an ordering, ascending, in pieces as they come from the server; returns how many.</summary>
-    public Task<int> ReadAsync(long after, int count, Func<IReadOnlyList<BsonDocument>, Task> onPiece, CancellationToken cancellationToken) =>
-        EachAsync(
+    /// <summary>
+    /// Hands over documents above an ordering, ascending, in pieces as they come from the server; returns how many, which is the count where there may be more. All of
+    /// the last ordering are handed over then, however many share it, and those a second time that were before.
+    /// </summary>
+    public async Task<int> ReadAsync(long after, int count, Func<IReadOnlyList<BsonDocument>, Task> onPiece, CancellationToken cancellationToken)
+    {
+        BsonValue? last = null;
+        var read = await EachAsync(
             Builders<BsonDocument>.Filter.Gt(Ordering, new BsonTimestamp(after)),
             new FindOptions<BsonDocument> { Sort = s_ascending, Limit = count },
-            onPiece,
+            piece =>
+            {
+                last = piece[^1][Ordering];
+                return onPiece(piece);
+            },
             cancellationToken);
+        if (read == count)
+            await EachAsync(Builders<BsonDocument>.Filter.Eq(Ordering, last), new FindOptions<BsonDocument>(), onPiece, cancellationToken);
+        return read;
+    }
 
     /// <summary>How many there are between two orderings. Takes the server a tenth of what listing them does.</summary>
     public async Task<long> CountAsync(long after, long upTo, CancellationToken cancellationToken)
@@ -61,6 +74,15 @@ internal sealed class JournalProbe(IMongoCollection<BsonDocument> journal, TimeP
     /// <summary>Hands over the documents that have these ids and are there still, ascending.</summary>
     public Task<int> ReadAsync(IEnumerable<BsonValue> ids, Func<IReadOnlyList<BsonDocument>, Task> onPiece, CancellationToken cancellationToken) =>
         EachAsync(Builders<BsonDocument>.Filter.In(Id, ids), new FindOptions<BsonDocument> { Sort = s_ascending }, onPiece, cancellationToken);
+
+    /// <summary>Hands over those documents that have these ids, are there still, and lie above an ordering.</summary>
+    public Task<int> ReadAsync(
+        IEnumerable<BsonValue> ids, long after, Func<IReadOnlyList<BsonDocument>, Task> onPiece, CancellationToken cancellationToken) =>
+        EachAsync(
+            Builders<BsonDocument>.Filter.In(Id, ids) & Builders<BsonDocument>.Filter.Gt(Ordering, new BsonTimestamp(after)),
+            new FindOptions<BsonDocument>(),
+            onPiece,
+            cancellationToken);
 
     private static FilterDefinition<BsonDocument> Between(long after, long upTo) =>
         Builders<BsonDocument>.Filter.Gt(Ordering, new BsonTimestamp(after)) & Builders<BsonDocument>.Filter.Lte(Ordering, new BsonTimestamp(upTo));

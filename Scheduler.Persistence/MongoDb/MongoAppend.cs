@@ -5,7 +5,7 @@ using Scheduler.Persistence.Store;
 namespace Scheduler.Persistence.MongoDb;
 
 /// <summary>
-/// Atomic writes of one caller and one persistence id, with an outcome for each. Only its lane decides, one step at a time.
+/// Atomic writes of one caller and one persistence id, with an outcome for each. Only one at a time decides: its lane, or who goes on with it after its batch.
 /// </summary>
 internal sealed class MongoAppend
 {

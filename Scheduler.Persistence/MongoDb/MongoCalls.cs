@@ -40,10 +40,8 @@ internal sealed class MongoCalls(MongoConnection connection) : IDisposable
         await _places.WaitAsync(cancellationToken);
         try
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(connection.Settings.CallTimeout);
-            using var cursor = await Answer(async token => await find(await connection.OpenAsync(token)).ToCursorAsync(token));
-            while (await Answer(cursor.MoveNextAsync))
+            using var cursor = await AnswerAsync(async token => await find(await connection.OpenAsync(token)).ToCursorAsync(token));
+            while (await AnswerAsync(cursor.MoveNextAsync))
             {
                 foreach (var document in cursor.Current)
                 {
@@ -51,12 +49,13 @@ internal sealed class MongoCalls(MongoConnection connection) : IDisposable
                     if (!onDocument(document))
                         return;
                 }
-
-                patience.CancelAfter(connection.Settings.CallTimeout);
             }
 
-            async Task<T> Answer<T>(Func<CancellationToken, Task<T>> ask)
+            async Task<T> AnswerAsync<T>(Func<CancellationToken, Task<T>> ask)
             {
+                // Of this answer alone: what its documents are handled in doesn't count.
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                patience.CancelAfter(connection.Settings.CallTimeout);
                 try
                 {
                     return await ask(patience.Token);

@@ -7,10 +7,10 @@ namespace Scheduler.Persistence.MongoDb;
 /// <content>How a batch is stored where the server has no transactions.</content>
 internal sealed partial class MongoCommit
 {
+    private const int Attempts = 4;
+
     // Less than a document can be, which one write is kept as until it is done.
     private const long LargestWrite = 15 << 20;
-
-    private static readonly InsertManyOptions s_ordered = new() { IsOrdered = true };
 
     /// <summary>Each persistence id's writes in their order; those of several events by way of <see cref="MongoUnfinished"/>.</summary>
     private async Task StoreByPartsAsync(MongoCollections collections, List<MongoWrite> batch, CancellationToken cancellationToken)
@@ -82,8 +82,15 @@ internal sealed partial class MongoCommit
             return;
         try
         {
-            var firsts = await InsertPartAsync(collections, kept, static write => write.Documents.Take(1), cancellationToken);
-            await InsertPartAsync(collections, firsts, static write => write.Documents.Skip(1), cancellationToken);
+            // Each event when the one before it is stored, whoever stored that: a server gives a command's documents their orderings when it reads them, so one that
+            // a reader has meanwhile finished could end up behind its successor.
+            var open = kept;
+            for (var i = 0; i < kept.Keys.Max(static write => write.Documents.Length); i++)
+            {
+                var part = i;
+                open = await InsertPartAsync(collections, open, write => write.Documents.Skip(part).Take(1), cancellationToken);
+            }
+
             await ForgetAsync(collections, kept, cancellationToken);
             Stored(Open([.. kept.Keys]));
         }

@@ -5,47 +5,50 @@ using Scheduler.Persistence.Store;
 namespace Scheduler.Persistence.MongoDb;
 
 /// <summary>
-/// Stores a batch of atomic writes. Where each is a single event of another entity, the server stores them independently of each other,
-/// in one unordered insert; else they share a transaction, where the server has them. What is in the way of others (a taken number) is refused by itself and the
+/// Stores a batch of atomic writes. They share a transaction, where the server has them; else each single event of another entity is stored independently of
+/// the rest, in one unordered insert. What is in the way of others (a taken number, another writer's open transaction) is refused, or goes on, by itself, and the
 /// rest goes on without it.
 /// </summary>
 internal sealed partial class MongoCommit(MongoConnection connection, MongoDeletions deletions)
 {
-    private const int Attempts = 4;
-
     private static readonly InsertManyOptions s_unordered = new() { IsOrdered = false };
 
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
     private readonly MongoStoreSettings _settings = connection.Settings;
 
-    /// <summary>Decides every write of the batch; doesn't fail.</summary>
-    public async Task StoreAsync(List<MongoWrite> batch)
+    /// <summary>Decides every write of the batch, but for those that are answered: these go on by themselves, one persistence id each. Doesn't fail.</summary>
+    public async Task<IReadOnlyList<MongoStraggler>> StoreAsync(List<MongoWrite> batch)
     {
         try
         {
             using var deadline = new CancellationTokenSource(_settings.CallTimeout);
             var collections = await connection.OpenAsync(deadline.Token);
-            await deletions.RefuseAsync(collections, batch, deadline.Token);
-            batch = Open(batch);
-            if (batch.Count == 0)
-                return;
-            if (IsIndependent(batch))
-                await InsertAsync(collections, batch, deadline.Token);
-            else if (!collections.HasTransactions)
-                await StoreByPartsAsync(collections, batch, deadline.Token);
+            if (collections.HasTransactions)
+                return await StoreTogetherAsync(collections, batch, deadline.Token);
+            await deletions.RefuseAsync(collections, session: null, batch, deadline.Token);
+            var open = Open(batch);
+            if (IsIndependent(open))
+                await InsertAsync(collections, open, deadline.Token);
             else
-                await TransactAsync(collections, batch, deadline.Token);
+                await StoreByPartsAsync(collections, open, deadline.Token);
         }
         catch (Exception e)
         {
-            // What leaves the two methods undecided was never committed.
-            foreach (var write in Open(batch))
-                write.Decide(AppendStatus.NotStored, MongoFailures.Explain(_settings.Name, e));
+            // Whatever may have been stored was decided where it was sent.
+            NotStored(batch, e);
         }
+
+        return [];
     }
 
     private static List<MongoWrite> Open(List<MongoWrite> batch) => batch.FindAll(static write => !write.IsDecided);
+
+    private void NotStored(List<MongoWrite> batch, Exception cause)
+    {
+        foreach (var write in Open(batch))
+            write.Decide(AppendStatus.NotStored, MongoFailures.Explain(_settings.Name, cause));
+    }
 
     /// <summary>
     /// Half of an unordered insert may be lost by a crash. That breaks nothing where no two of its events belong to one history.
@@ -60,17 +63,17 @@ internal sealed partial class MongoCommit(MongoConnection connection, MongoDelet
 
     private async Task InsertAsync(MongoCollections collections, List<MongoWrite> batch, CancellationToken cancellationToken)
     {
+        if (batch.Count == 0)
+            return;
         try
         {
             await collections.Events.InsertManyAsync(batch.Select(static write => write.Documents[0]), s_unordered, cancellationToken);
-            foreach (var write in batch)
-                write.Decide(AppendStatus.Stored);
+            Stored(batch);
         }
         catch (MongoBulkWriteException<BsonDocument> e) when (e.WriteConcernError is null && e.UnprocessedRequests.Count == 0)
         {
             RefuseNamed(batch, e);
-            foreach (var write in Open(batch))
-                write.Decide(AppendStatus.Stored);
+            Stored(Open(batch));
         }
         catch (Exception e) when (!MongoFailures.IsBeforeSending(e))
         {
@@ -79,102 +82,10 @@ internal sealed partial class MongoCommit(MongoConnection connection, MongoDelet
         }
     }
 
-    private async Task TransactAsync(MongoCollections collections, List<MongoWrite> batch, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; batch.Count > 0; attempt++)
-        {
-            using var session = await collections.Client.StartSessionAsync(cancellationToken: cancellationToken);
-            session.StartTransaction(new TransactionOptions(writeConcern: MongoConnection.Durable));
-            try
-            {
-                await collections.Events.InsertManyAsync(session, batch.SelectMany(static write => write.Documents), s_unordered, cancellationToken);
-            }
-            catch (Exception e)
-            {
-                await AbortAsync(session);
-                if (e is MongoBulkWriteException<BsonDocument> { WriteErrors.Count: > 0 } named)
-                {
-                    RefuseNamed(batch, named);
-                    await RefuseStoredAsync(collections, Open(batch), cancellationToken);
-                }
-                else if (!MongoFailures.IsTransient(e) || attempt == Attempts)
-                {
-                    throw;
-                }
-                else if (attempt > 1 && batch.Count > 1)
-                {
-                    // A second writer's transaction is in the way of somebody here. The others needn't wait for it.
-                    var half = batch.Count / 2;
-                    await TransactAsync(collections, batch[..half], cancellationToken);
-                    await TransactAsync(collections, Open(batch[half..]), cancellationToken);
-                    return;
-                }
-                else
-                {
-                    await Task.Delay(TimeSpan.FromMilliseconds(20 * attempt), TimeProvider.System, cancellationToken);
-                }
-
-                batch = Open(batch);
-                continue;
-            }
-
-            await CommitAsync(collections, session, batch, cancellationToken);
-            return;
-        }
-    }
-
-    private async Task CommitAsync(
-        MongoCollections collections, IClientSessionHandle session, List<MongoWrite> batch, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await session.CommitTransactionAsync(cancellationToken);
-        }
-        catch (Exception e)
-        {
-            var isOver = MongoFailures.IsOver(e);
-            if (!isOver)
-            {
-                try
-                {
-                    // Committing twice is committing once. Not the whole transaction, though: it might meet itself.
-                    using var grace = new CancellationTokenSource(s_grace);
-                    await session.CommitTransactionAsync(grace.Token);
-                    Stored(batch);
-                    return;
-                }
-                catch (Exception again)
-                {
-                    isOver = MongoFailures.IsOver(again);
-                }
-            }
-
-            // A server that was restarted after the commit says "no such transaction" of what it stored. Only the journal knows.
-            await LookUpAsync(collections, batch, e, isOver);
-            return;
-        }
-
-        Stored(batch);
-    }
-
     private static void Stored(List<MongoWrite> batch)
     {
         foreach (var write in batch)
             write.Decide(AppendStatus.Stored);
-    }
-
-    private static async Task AbortAsync(IClientSessionHandle session)
-    {
-        try
-        {
-            // Disposing would do it without a limit to the time.
-            using var grace = new CancellationTokenSource(s_grace);
-            await session.AbortTransactionAsync(grace.Token);
-        }
-        catch (Exception e) when (e is MongoException or TimeoutException or OperationCanceledException or InvalidOperationException)
-        {
-            // The server aborts by itself what nobody commits.
-        }
     }
 
     private void RefuseNamed(List<MongoWrite> batch, MongoBulkWriteException<BsonDocument> e)
@@ -217,13 +128,15 @@ internal sealed partial class MongoCommit(MongoConnection connection, MongoDelet
         try
         {
             using var grace = new CancellationTokenSource(s_grace);
-            stored = await FindAsync(collections, batch, ReadConcern.Local, grace.Token);
-            if (stored.Count > 0)
-                stored = await FindAsync(collections, batch, collections.Events.Settings.ReadConcern, grace.Token) is { } durable && durable.Count == stored.Count ? durable : null;
+            Dictionary<string, BsonDocument>? found = await FindAsync(collections, batch, ReadConcern.Local, grace.Token);
+            if (found.Count > 0)
+                found = await FindAsync(collections, batch, collections.Events.Settings.ReadConcern, grace.Token) is { } durable && durable.Count == found.Count ? durable : null;
+            stored = found;
         }
-        catch (Exception e) when (e is MongoException or TimeoutException or OperationCanceledException or IOException)
+        catch (Exception)
         {
-            // Then it can't be told.
+            // Whatever it was: then it can't be told, and "not stored" would be a guess.
+            stored = null;
         }
 
         // From the last to the first: one that isn't stored decides those after it, and these are known better here.

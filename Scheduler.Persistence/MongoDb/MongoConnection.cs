@@ -13,10 +13,16 @@ internal sealed class MongoConnection(MongoStoreSettings settings) : IDisposable
     /// <summary>A write is told as done only when a majority has it on disk.</summary>
     public static readonly WriteConcern Durable = WriteConcern.WMajority.With(journal: true);
 
+    // A database that is away must not hold up the end.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private Task<MongoCollections>? _opening;
     private MongoClient? _client;
     private bool _disposed;
+
+    /// <summary>The sessions of its transactions.</summary>
+    public MongoSessions Sessions { get; } = new();
 
     /// <summary>How it works.</summary>
     public MongoStoreSettings Settings => settings;
@@ -40,9 +46,21 @@ internal sealed class MongoConnection(MongoStoreSettings settings) : IDisposable
 
     public void Dispose()
     {
+        Task<MongoCollections>? opened;
         lock (_gate)
         {
             _disposed = true;
+            opened = _opening;
+        }
+
+        if (opened is { IsCompletedSuccessfully: true })
+        {
+            using var grace = new CancellationTokenSource(s_grace);
+            Task.Run(() => Sessions.ForgetAsync(opened.Result, grace.Token), CancellationToken.None).GetAwaiter().GetResult();
+        }
+
+        lock (_gate)
+        {
             _client?.Dispose();
         }
     }
@@ -64,6 +82,8 @@ internal sealed class MongoConnection(MongoStoreSettings settings) : IDisposable
             // Of the time before the server became a replica set, too.
             using var finishing = new CancellationTokenSource(settings.CallTimeout);
             await MongoUnfinished.FinishAllAsync(collections, finishing.Token);
+            if (collections.HasTransactions)
+                await MongoSessions.EndDeadAsync(collections, finishing.Token);
             return collections;
         }
         catch (Exception e)
@@ -117,6 +137,8 @@ internal sealed class MongoCollections
         Metadata = Database.GetCollection<BsonDocument>(settings.Metadata);
         Snapshots = Database.GetCollection<BsonDocument>(settings.Snapshots);
         Unfinished = Database.GetCollection<BsonDocument>(settings.Events + "Unfinished");
+        // Lost with its process, not with its server: it needn't be on a disk.
+        Sessions = Database.GetCollection<BsonDocument>(settings.Events + "Sessions").WithWriteConcern(WriteConcern.W1);
         Checks = Database.GetCollection<BsonDocument>(settings.Events + "Check");
     }
 
@@ -135,6 +157,9 @@ internal sealed class MongoCollections
 
     /// <summary>Atomic writes that a server without transactions takes by parts, as long as they are under way.</summary>
     public IMongoCollection<BsonDocument> Unfinished { get; }
+
+    /// <summary>The sessions of nodes' transactions, by which their successors end them.</summary>
+    public IMongoCollection<BsonDocument> Sessions { get; }
 
     /// <summary>One document that health checks write.</summary>
     public IMongoCollection<BsonDocument> Checks { get; }

@@ -19,13 +19,17 @@ internal sealed class MongoDeletions
     public void Note() => _any = true;
 
     /// <summary>Refuses those writes of a batch whose numbers were deleted.</summary>
-    public async Task RefuseAsync(MongoCollections collections, List<MongoWrite> batch, CancellationToken cancellationToken)
+    /// <param name="collections">Where.</param>
+    /// <param name="session">Whose transaction the writes are in; null for none.</param>
+    /// <param name="batch">The writes.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task RefuseAsync(MongoCollections collections, IClientSessionHandle? session, List<MongoWrite> batch, CancellationToken cancellationToken)
     {
-        if (!_any && !await LookAsync(collections, cancellationToken))
+        // In a transaction it has been looked before.
+        if (!_any && (session is not null || !await LookAsync(collections, cancellationToken)))
             return;
-        var found = await collections.Metadata
-            .Find(Builders<BsonDocument>.Filter.In("_id", batch.Select(write => write.PersistenceId).Distinct(StringComparer.Ordinal)))
-            .ToListAsync(cancellationToken);
+        var ids = Builders<BsonDocument>.Filter.In("_id", batch.Select(write => write.PersistenceId).Distinct(StringComparer.Ordinal));
+        var found = await (session is null ? collections.Metadata.Find(ids) : collections.Metadata.Find(session, ids)).ToListAsync(cancellationToken);
         if (found.Count == 0)
             return;
         var highest = found.ToDictionary(one => one["_id"].AsString, one => one[MongoEventDocuments.SequenceNr].ToInt64(), StringComparer.Ordinal);
@@ -36,8 +40,11 @@ internal sealed class MongoDeletions
         }
     }
 
-    private async Task<bool> LookAsync(MongoCollections collections, CancellationToken cancellationToken)
+    /// <summary>Whether anybody ever deleted, as was known a second ago.</summary>
+    public async Task<bool> LookAsync(MongoCollections collections, CancellationToken cancellationToken)
     {
+        if (_any)
+            return true;
         var looked = Volatile.Read(ref _lookedAt);
         if (looked != 0 && TimeProvider.System.GetElapsedTime(looked) < s_pause)
             return false;

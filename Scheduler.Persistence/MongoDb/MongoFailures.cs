@@ -9,6 +9,8 @@ internal static class MongoFailures
 {
     public const int DuplicateKey = 11000;
 
+    private const int LockTimeout = 24;
+    private const int WriteConflict = 112;
     private const int NoSuchTransaction = 251;
 
     /// <summary>In words for an operator.</summary>
@@ -23,6 +25,9 @@ internal static class MongoFailures
 
     /// <summary>True where the same may well succeed next time.</summary>
     public static bool IsTransient(Exception e) => e is MongoException mongo && mongo.HasErrorLabel("TransientTransactionError");
+
+    /// <summary>True where another transaction is in the way of something: nothing is stored, and the rest would be without that.</summary>
+    public static bool IsConflict(Exception e) => IsTransient(e) && e is MongoCommandException { Code: WriteConflict or LockTimeout };
 
     /// <summary>True where no server was reached or it refused before doing anything.</summary>
     public static bool IsBeforeSending(Exception e) =>

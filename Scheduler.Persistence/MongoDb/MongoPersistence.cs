@@ -16,8 +16,8 @@ public static class MongoPersistence
     /// <summary>Plugin id of the snapshot store.</summary>
     public const string SnapshotStoreId = "akka.persistence.snapshot-store.mongodb";
 
-    /// <summary>Plugin id of the read journal.</summary>
-    public const string ReadJournalId = "akka.persistence.query.journal.mongodb";
+    /// <summary>Plugin id of the read journal: the official plugin's, which lies beside and not below "query.journal".</summary>
+    public const string ReadJournalId = "akka.persistence.query.mongodb";
 
     /// <summary>The three plugins with their default settings; no connection string.</summary>
     public static Config DefaultConfig { get; } =
@@ -32,6 +32,8 @@ public static class MongoPersistence
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var quoted = connectionString.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        if (official)
+            OfficialPlugin.RegisterSerializers();
         var plugins = official ? OfficialPlugin.Config(quoted).WithFallback(DefaultConfig) : DefaultConfig;
         return ConfigurationFactory.ParseString($$"""
             akka.persistence.journal.plugin = "{{JournalId}}"

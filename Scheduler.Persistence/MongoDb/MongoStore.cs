@@ -38,7 +38,7 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
 
     public ISnapshotArchive Snapshots => this;
 
-    public EventTail Tail { get; } = new();
+    public EventTail Tail { get; } = new(MongoTailSettings.Overlap);
 
     public bool ReadsTagsByIndex => true;
 
@@ -139,20 +139,16 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
             var highest = await HighestStoredAsync(collections, persistenceId, token);
             if (highest == 0)
                 return true;
-            if (toSequenceNr >= highest || !collections.HasTransactions)
-            {
-                // First, so that the number isn't lost if this process is, and so that whoever is finishing a write just now brings nothing
-                // back. It never goes down.
-                _deletions.Note();
-                await collections.Metadata.UpdateOneAsync(
-                    Filter.Eq("_id", persistenceId),
-                    Builders<BsonDocument>.Update
-                        .SetOnInsert(MongoEventDocuments.PersistenceId, persistenceId)
-                        .Max(MongoEventDocuments.SequenceNr, Math.Min(toSequenceNr, highest)),
-                    new UpdateOptions { IsUpsert = true },
-                    token);
-            }
-
+            // First, so that the number isn't lost if this process is, and so that whoever is finishing a write just now brings nothing
+            // back. Also of a part of the events: a number that is free again must be no writer's, who knows less than the journal. It never goes down.
+            _deletions.Note();
+            await collections.Metadata.UpdateOneAsync(
+                Filter.Eq("_id", persistenceId),
+                Builders<BsonDocument>.Update
+                    .SetOnInsert(MongoEventDocuments.PersistenceId, persistenceId)
+                    .Max(MongoEventDocuments.SequenceNr, Math.Min(toSequenceNr, highest)),
+                new UpdateOptions { IsUpsert = true },
+                token);
             await collections.Events.DeleteManyAsync(
                 OfId(persistenceId) & Filter.Lte(MongoEventDocuments.SequenceNr, Math.Min(toSequenceNr, highest)), token);
             return true;
@@ -181,9 +177,30 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
                 return bytes < EnoughBytes;
             },
             cancellationToken);
+        var isCut = events.Count == limit || bytes >= EnoughBytes;
+        if (isCut)
+            await ReadEqualAsync(events, tag, cancellationToken);
         if (ids.Count > 0 && !(await _connection.OpenAsync(cancellationToken)).HasTransactions)
             await _calls.RunAsync((collections, token) => MongoUnfinished.FinishAsync(collections, ids, token), cancellationToken);
-        return new EventPage(events, events.Count == limit || bytes >= EnoughBytes ? events[^1].Ordering : toInclusive);
+        return new EventPage(events, isCut ? events[^1].Ordering : toInclusive);
+    }
+
+    /// <summary>The other events that have the last one's ordering: a page ends between orderings, as positions are orderings.</summary>
+    private async Task ReadEqualAsync(List<EventRecord> events, string? tag, CancellationToken cancellationToken)
+    {
+        var last = events[^1].Ordering;
+        var read = events.Where(one => one.Ordering == last).Select(static one => MongoEventDocuments.IdOf(one.PersistenceId, one.SequenceNr)).ToList();
+        var filter = Filter.Eq(MongoEventDocuments.Ordering, new BsonTimestamp(last)) & Filter.Nin("_id", read);
+        if (tag is not null)
+            filter = Filter.Eq(MongoEventDocuments.Tags, tag) & filter;
+        await _calls.ReadAsync(
+            collections => collections.Events.Find(filter),
+            document =>
+            {
+                events.Add(MongoEventDocuments.ToRecord(document));
+                return true;
+            },
+            cancellationToken);
     }
 
     public Task<long> ReadMaxOrderingAsync(CancellationToken cancellationToken) => _calls.RunAsync(
@@ -197,7 +214,7 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
         },
         cancellationToken);
 
-    public async Task<IReadOnlyList<string>> ReadPersistenceIdsAsync(string? after, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> ReadPersistenceIdsAsync(string? after, long upTo, int limit, CancellationToken cancellationToken)
     {
         // A loose scan of the index: an id with many events costs one read of it, and many with few share one.
         var ids = new List<string>();
@@ -206,7 +223,7 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
         {
             var seen = 0;
             await _calls.ReadAsync(
-                collections => collections.Events.Find(Filter.Gt(MongoEventDocuments.PersistenceId, last))
+                collections => collections.Events.Find(Filter.Gt(MongoEventDocuments.PersistenceId, last) & Filter.Lte(MongoEventDocuments.Ordering, new BsonTimestamp(upTo)))
                     .Sort(Sort.Ascending(MongoEventDocuments.PersistenceId).Descending(MongoEventDocuments.SequenceNr))
                     .Project<BsonDocument>(Only(MongoEventDocuments.PersistenceId))
                     .Limit(IdsARead),

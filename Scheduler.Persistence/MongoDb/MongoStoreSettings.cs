@@ -22,6 +22,9 @@ internal sealed record MongoStoreSettings(MongoUrl Url)
     /// <summary>For each call of the database, and for a batch with its repetitions.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>From a transaction's begin to when its commit is sent at the latest. Whatever a call may take, those who follow the journal count on it.</summary>
+    public TimeSpan TransactionLimit => CallTimeout < MongoTailSettings.Writing ? CallTimeout : MongoTailSettings.Writing;
+
     /// <summary>Batches in flight; above 0.</summary>
     public int Lanes { get; init; } = 4;
 

@@ -11,7 +11,7 @@ namespace Scheduler.Persistence.MongoDb;
 /// Follows a journal that several nodes write and publishes what becomes readable, each event once. A cursor looks for what is above the
 /// head; but an ordering is given when an event is inserted and not when its transaction commits, so events appear below the head as
 /// well. Therefore every event is listed once more when it is settled: seven seconds old, when nothing appears below it any more. What is
-/// new there is published late. So that most of those needn't wait so long, the overlap is counted once a second or, where that takes
+/// new there is published late, but before later events of its persistence id: whoever has seen an event may count on those before it. So that most of those needn't wait so long, the overlap is counted once a second or, where that takes
 /// long, every two; when it isn't as many as were seen, it is listed whole. What is later still, as no writer of this program is, is
 /// found by a longer list every half minute; a query that has just lost its place may miss it.
 /// </summary>
@@ -281,9 +281,58 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
 
     private async Task PublishAsync(IReadOnlyList<BsonDocument> documents)
     {
+        documents = await WithEarlierAsync(documents);
         if (Settle is not null)
             await Settle(documents, _stop.Token);
         Publish(documents);
+    }
+
+    /// <summary>
+    /// The documents, and before them those events of the same persistence ids that are late and come before them: whoever wrote the later ones had seen these
+    /// committed, so they are there.
+    /// </summary>
+    private async Task<IReadOnlyList<BsonDocument>> WithEarlierAsync(IReadOnlyList<BsonDocument> documents)
+    {
+        var known = documents.Select(JournalProbe.KeyOf).ToHashSet();
+        List<BsonDocument>? earlier = null;
+        var wanted = EarlierOf(documents, known);
+        while (wanted.Count > 0)
+        {
+            var found = new List<BsonDocument>();
+            foreach (var ids in wanted.Chunk(LatePage))
+            {
+                await _journal.ReadAsync(
+                    ids,
+                    FarBelow(_head),
+                    piece =>
+                    {
+                        found.AddRange(piece);
+                        return Task.CompletedTask;
+                    },
+                    _stop.Token);
+            }
+
+            (earlier ??= []).AddRange(found);
+            known.UnionWith(found.Select(JournalProbe.KeyOf));
+            wanted = EarlierOf(found, known);
+        }
+
+        return earlier is null ? documents : [.. earlier.Concat(documents).OrderBy(JournalProbe.OrderingOf)];
+    }
+
+    /// <summary>The ids of the events before these, as far as they weren't seen: most of them are long gone by, and aren't found.</summary>
+    private List<BsonValue> EarlierOf(IReadOnlyList<BsonDocument> documents, HashSet<EventKey> known)
+    {
+        var wanted = new List<BsonValue>();
+        foreach (var document in documents)
+        {
+            var key = JournalProbe.KeyOf(document);
+            var before = key with { SequenceNr = key.SequenceNr - 1 };
+            if (before.SequenceNr > 0 && !known.Contains(before) && !_seen.Contains(before) && !_seen.Contains(key))
+                wanted.Add(MongoEventDocuments.IdOf(before.PersistenceId, before.SequenceNr));
+        }
+
+        return wanted;
     }
 
     private void Publish(IReadOnlyList<BsonDocument> documents)

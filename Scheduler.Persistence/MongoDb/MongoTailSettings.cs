@@ -3,6 +3,9 @@ namespace Scheduler.Persistence.MongoDb;
 /// <summary>How a node follows the journal.</summary>
 internal sealed record MongoTailSettings
 {
+    /// <summary>The longest that a transaction of this program may take, from its begin to when its commit is sent.</summary>
+    public static readonly TimeSpan Writing = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// How far below the head an event may appear, in orderings: ten seconds, of which writes and transactions take five at most, as they
     /// time out then. The upper half of an ordering is seconds.
@@ -11,7 +14,7 @@ internal sealed record MongoTailSettings
 
     /// <summary>
     /// After this time nothing is committed any more below an ordering that the server has given: the five seconds of
-    /// <see cref="Overlap"/>, one for a clock that is read in whole seconds, and one more.
+    /// <see cref="Writing"/>, one for a clock that is read in whole seconds, and one more.
     /// </summary>
     public static readonly TimeSpan Settling = TimeSpan.FromSeconds(7);
 

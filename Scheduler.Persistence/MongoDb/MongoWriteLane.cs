@@ -18,11 +18,22 @@ internal sealed class MongoWriteLane
 
     private const long EnoughBytes = 8 << 20;
 
+    // Batches that the lane doesn't wait for; with more, the database as a whole is slow, and larger batches help.
+    private const int SlowAtOnce = 3;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
+
     private readonly MongoStoreSettings _settings;
     private readonly MongoCommit _commit;
     private readonly Channel<MongoAppend> _waiting;
     private readonly Queue<MongoWrite> _next = new();
+    private readonly Queue<MongoWrite> _released = new();
+    private readonly Dictionary<string, List<MongoWrite>> _held = new(StringComparer.Ordinal);
+    private readonly Channel<Action> _ended = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private Task<bool>? _more;
+    private Task<bool>? _end;
     private int _documents;
+    private int _slow;
 
     public MongoWriteLane(MongoStoreSettings settings, MongoCommit commit)
     {
@@ -61,20 +72,106 @@ internal sealed class MongoWriteLane
     {
         while (true)
         {
+            while (_ended.Reader.TryRead(out var end))
+                end();
             while (_documents < _settings.MaxBatchDocuments && _waiting.Reader.TryRead(out var append))
                 Take(append);
-            if (_next.Count == 0)
+            if (_next.Count == 0 && _released.Count == 0)
             {
-                if (!await _waiting.Reader.WaitToReadAsync())
+                if (!await MoreAsync())
                     return;
                 continue;
             }
 
             var batch = TakeBatch();
             if (batch.Count > 0)
-                await _commit.StoreAsync(batch);
+                await StoreAsync(batch);
         }
     }
+
+    /// <summary>Waits for something to do; false when nothing will come.</summary>
+    private async Task<bool> MoreAsync()
+    {
+        if (_held.Count == 0 && _more is null)
+            return await _waiting.Reader.WaitToReadAsync();
+        _more ??= _waiting.Reader.WaitToReadAsync().AsTask();
+        if (_held.Count == 0)
+        {
+            var comes = await _more;
+            _more = null;
+            return comes;
+        }
+
+        _end ??= _ended.Reader.WaitToReadAsync().AsTask();
+        // Once the lane is complete, only what is held is waited for.
+        if (_more is { IsCompletedSuccessfully: true, Result: false })
+            await _end;
+        else if (await Task.WhenAny(_more, _end) == _more && await _more)
+            _more = null;
+        if (_end.IsCompleted)
+            _end = null;
+        return true;
+    }
+
+    /// <summary>
+    /// Stores a batch, and waits for it as long as a healthy server takes. What takes longer goes on behind the lane's back, and so does what another transaction is
+    /// in the way of; those persistence ids' further writes wait for it, and nobody else does.
+    /// </summary>
+    private async Task StoreAsync(List<MongoWrite> batch)
+    {
+        var storing = _commit.StoreAsync(batch);
+        if (_slow < SlowAtOnce)
+            await SoonAsync(storing);
+        else
+            await storing;
+        if (storing.IsCompleted)
+        {
+            Hold(await storing);
+            return;
+        }
+
+        _slow++;
+        var ids = batch.Select(static write => write.PersistenceId).ToHashSet(StringComparer.Ordinal);
+        foreach (var id in ids)
+            _held.TryAdd(id, []);
+        Then(storing, () =>
+        {
+            _slow--;
+            var stragglers = storing.Result;
+            Hold(stragglers);
+            ids.ExceptWith(stragglers.Select(static one => one.PersistenceId));
+            foreach (var id in ids)
+                Release(id);
+        });
+    }
+
+    private static async Task SoonAsync(Task storing)
+    {
+        using var done = new CancellationTokenSource();
+        await Task.WhenAny(storing, Task.Delay(s_patience, TimeProvider.System, done.Token));
+        await done.CancelAsync();
+    }
+
+    private void Hold(IReadOnlyList<MongoStraggler> stragglers)
+    {
+        foreach (var straggler in stragglers)
+        {
+            _held.TryAdd(straggler.PersistenceId, []);
+            Then(straggler.Done, () => Release(straggler.PersistenceId));
+        }
+    }
+
+    private void Release(string persistenceId)
+    {
+        if (!_held.Remove(persistenceId, out var waiting))
+            return;
+        foreach (var write in waiting)
+            _released.Enqueue(write);
+    }
+
+    /// <summary>Has the lane itself do something after a task.</summary>
+    private void Then(Task task, Action end) => _ = task.ContinueWith(
+        _ => _ended.Writer.TryWrite(end), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private void Take(MongoAppend append)
     {
@@ -90,8 +187,16 @@ internal sealed class MongoWriteLane
         var batch = new List<MongoWrite>();
         var numbers = new HashSet<(string, long)>();
         var (documents, bytes) = (0, 0L);
-        while (_next.TryPeek(out var write))
+        // What was held comes before what its persistence id wrote later.
+        while (_released.TryPeek(out var write) || _next.TryPeek(out write))
         {
+            if (_held.TryGetValue(write.PersistenceId, out var waiting))
+            {
+                waiting.Add(write);
+                Drop();
+                continue;
+            }
+
             var full = batch.Count > 0 && (documents + write.Events.Count > _settings.MaxBatchDocuments || bytes + write.Bytes > EnoughBytes);
             if (!write.IsDecided && IsWritable(write))
             {
@@ -105,11 +210,16 @@ internal sealed class MongoWriteLane
                 bytes += write.Bytes;
             }
 
-            _next.Dequeue();
-            _documents -= write.Events.Count;
+            Drop();
         }
 
         return batch;
+
+        void Drop()
+        {
+            if (!_released.TryDequeue(out _))
+                _documents -= _next.Dequeue().Events.Count;
+        }
     }
 
     /// <summary>False, and decided, for what nobody waits for any more or no server would take.</summary>

@@ -16,6 +16,17 @@ internal static class OfficialPlugin
         false;
 #endif
 
+    /// <summary>
+    /// Touches the plugin's extension. It registers a serializer there by which a payload's type is written as <c>System.Byte[], System.Private.CoreLib</c>; journal and snapshot
+    /// store alone don't touch it, and wrote <c>System.Byte[]</c> (2026-11), which the plugin reads and other readers of its documents may not.
+    /// </summary>
+    public static void RegisterSerializers()
+    {
+#if OFFICIAL_MONGO_PLUGIN
+        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(Akka.Persistence.MongoDb.MongoDbPersistence).TypeHandle);
+#endif
+    }
+
     /// <summary>What to lay over <see cref="MongoPersistence.DefaultConfig"/>.</summary>
     /// <param name="quotedConnectionString">As it stands between quotation marks. The plugin has no default for its snapshot store's.</param>
     public static Config Config(string quotedConnectionString) => ConfigurationFactory.ParseString($$"""

@@ -16,6 +16,9 @@ internal abstract class EventFeed
     /// <summary>Where the feed ends, inclusive; <see cref="long.MaxValue"/> for never.</summary>
     public long End { get; init; } = long.MaxValue;
 
+    /// <summary>The ordering that the query resumes after; 0 where it reads by something else.</summary>
+    public virtual long After => 0;
+
     /// <summary>How far below a position late events may appear; 0 for never.</summary>
     public virtual long Overlap => 0;
 
@@ -64,9 +67,11 @@ internal sealed class OrderingFeed(IEventStore store, string? tag, SharedCatchUp
 
     public override IDisposable? Behind() => shared?.Join();
 
+    public override long After => Start;
+
     // The tail goes on exactly where the database was read to. Comparing with the position instead would drop what a store with several
     // writers publishes late, under a lower ordering.
-    public override bool IsKnown(EventRecord record, long position) => record.Ordering <= ReadFrom(Start);
+    public override bool IsKnown(EventRecord record, long position) => false;
 
     public override long PositionAtHead(long position, long head) => Math.Max(position, head);
 }

@@ -10,7 +10,7 @@ namespace Scheduler.Persistence.Query;
 /// A feed that goes on as events are committed. It subscribes to the tail first, reads the database up to where the subscription begins,
 /// and lives from the tail then; when it was too slow for the tail it does the same again from where it stands. It takes nothing that
 /// wasn't asked for: back-pressure ends at the tail's bounded queue. Where events may come late, what is read is read again a little way
-/// back, and what was handed on already is dropped.
+/// back, and what was handed on already is dropped. A read that fails is repeated for a while, so that a short outage ends no query.
 /// </summary>
 internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
 {
@@ -35,6 +35,9 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
 
     private sealed class Logic : OutGraphStageLogic
     {
+        // With a tenth of a second first, doubled each time: some seconds in all. What fails for longer, whoever runs the query should hear of.
+        private const int Repetitions = 6;
+
         private readonly LiveEvents _stage;
         private readonly EventFeed _feed;
         private readonly CancellationTokenSource _stopped = new();
@@ -45,6 +48,9 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
         private readonly Action<Task<long>> _onTarget;
         private readonly Action<Task<EventPage>> _onPage;
         private readonly Action _onWake;
+        private readonly Action<Task> _onAgain;
+        private Action _again = static () => { };
+        private int _failures;
         private TailSubscription? _subscription;
         private IDisposable? _behind;
         private int _next;
@@ -58,13 +64,14 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
         {
             _stage = stage;
             _feed = stage._feed;
-            _start = _feed.ReadFrom(_feed.Start);
+            _start = _feed.Start;
             _position = _start;
             _seen = _feed.Overlap > 0 ? new SeenEvents(_feed.Overlap) : null;
             _onOpened = GetAsyncCallback<Task>(OnOpened);
             _onTarget = GetAsyncCallback<Task<long>>(OnTarget);
             _onPage = GetAsyncCallback<Task<EventPage>>(OnPage);
             _onWake = GetAsyncCallback(Pump);
+            _onAgain = GetAsyncCallback<Task>(_ => _again());
             SetHandler(stage._out, this);
         }
 
@@ -95,7 +102,7 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
         {
             if (Failed(opened))
                 return;
-            _subscription = _stage._store.Tail.Subscribe(_feed.Filter, _stage._capacity, _onWake);
+            _subscription = _stage._store.Tail.Subscribe(_feed.Filter, _stage._capacity, _onWake, _feed.After);
             AskTarget();
         }
 
@@ -108,16 +115,22 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
 
         private void OnTarget(Task<long> target)
         {
-            if (Failed(target))
+            if (IsRepeated(target, AskTarget) || Failed(target))
                 return;
             _asking = false;
             _target = target.Result;
             Pump();
         }
 
+        private void AskPage()
+        {
+            _asking = true;
+            Then(_feed.ReadAsync(_position, _target, _stage._pageSize, _stopped.Token), _onPage);
+        }
+
         private void OnPage(Task<EventPage> read)
         {
-            if (Failed(read))
+            if (IsRepeated(read, AskPage) || Failed(read))
                 return;
             _asking = false;
             var page = read.Result;
@@ -125,6 +138,17 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
             _position = page.ReadTo;
             DropSeen();
             Pump();
+        }
+
+        private bool IsRepeated(Task task, Action again)
+        {
+            if (task.IsCompletedSuccessfully)
+                _failures = 0;
+            if (task.Exception?.InnerException is not StoreException || _failures == Repetitions)
+                return false;
+            _again = again;
+            Then(Task.Delay(TimeSpan.FromMilliseconds(100 << _failures++), TimeProvider.System, _stopped.Token), _onAgain);
+            return true;
         }
 
         private bool Failed(Task task)
@@ -142,22 +166,20 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
                 if (_next < _buffer.Count)
                 {
                     Push(_stage._out, _buffer[_next++]);
-                    if (_next == _buffer.Count)
-                    {
-                        _buffer.Clear();
-                        _next = 0;
-                    }
-
-                    continue;
+                    if (_next < _buffer.Count)
+                        continue;
+                    _buffer.Clear();
+                    _next = 0;
                 }
 
+                // With the last element, and not when another one is asked for.
                 if (_position >= _feed.End)
                 {
                     CompleteStage();
                     return;
                 }
 
-                if (_asking || !Refill())
+                if (_asking || !IsAvailable(_stage._out) || !Refill())
                     return;
             }
         }
@@ -167,8 +189,7 @@ internal sealed class LiveEvents : GraphStage<SourceShape<EventRecord>>
         {
             if (_position < _target)
             {
-                _asking = true;
-                Then(_feed.ReadAsync(_position, _target, _stage._pageSize, _stopped.Token), _onPage);
+                AskPage();
                 return false;
             }
 

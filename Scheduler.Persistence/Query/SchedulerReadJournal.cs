@@ -1,9 +1,9 @@
+using System.Runtime.CompilerServices;
 using Akka;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence.Query;
 using Akka.Streams.Dsl;
-using Akka.Util;
 using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Journal;
 using Scheduler.Persistence.Store;
@@ -16,9 +16,9 @@ namespace Scheduler.Persistence.Query;
 /// then; they never skip one, and end only with the store.
 /// </summary>
 /// <remarks>
-/// Where several nodes write (MongoDB), an event may become readable after others with a higher offset. Queries by tag hand it out then,
-/// with its own, lower offset, and one that resumes at an offset begins with the events of the ten seconds before it, which may have been
-/// handed out to an earlier query: at least once within that overlap, and exactly once within one query.
+/// Where several nodes write (MongoDB), an event may become readable after others with a higher offset, but not after later ones of its persistence id. Live queries by tag
+/// hand it out then, with its own, lower offset; one that resumes at an offset hands out what became readable on this node after the event with that offset. What
+/// another node handed out, and when, it can't know: who goes on there and must not miss anything resumes at <see cref="SafeOffset"/>, and gets some events twice.
 /// </remarks>
 public sealed class SchedulerReadJournal :
     IPersistenceIdsQuery,
@@ -28,7 +28,8 @@ public sealed class SchedulerReadJournal :
     IEventsByTagQuery,
     ICurrentEventsByTagQuery,
     IAllEventsQuery,
-    ICurrentAllEventsQuery
+    ICurrentAllEventsQuery,
+    ILateEvents
 {
     /// <summary>The plugin's id where it reads the SQLite store.</summary>
     public const string Identifier = "akka.persistence.query.journal.sqlite";
@@ -69,16 +70,8 @@ public sealed class SchedulerReadJournal :
             return id => seen.Add(id) ? [id] : [];
         });
 
-    /// <summary>Ids that have events, ascending.</summary>
-    public Source<string, NotUsed> CurrentPersistenceIds() => Source
-        .UnfoldAsync<string?, IReadOnlyList<string>>(
-            null,
-            async after =>
-            {
-                var ids = await _store.ReadPersistenceIdsAsync(after, _pageSize, CancellationToken.None);
-                return ids.Count == 0 ? Option<(string?, IReadOnlyList<string>)>.None : (ids[^1], ids);
-            })
-        .SelectMany(static ids => ids);
+    /// <summary>Ids that have events when it starts, ascending.</summary>
+    public Source<string, NotUsed> CurrentPersistenceIds() => Source.FromGraph(new CurrentPages<string>(ReadIdsAsync));
 
     /// <summary>Events of one persistence id, ascending, and those to come; ends after <paramref name="toSequenceNr"/>.</summary>
     /// <param name="persistenceId">Whose.</param>
@@ -116,6 +109,11 @@ public sealed class SchedulerReadJournal :
     public Source<EventEnvelope, NotUsed> CurrentAllEvents(Offset offset) =>
         _envelopes.ByOrdering(Current(ByTag(tag: null, offset)));
 
+    /// <inheritdoc />
+    public Offset SafeOffset(Offset offset) => offset is Sequence sequence && _store.Overlap > 0
+        ? Offset.Sequence(Math.Max(0, sequence.Value - _store.Overlap))
+        : offset;
+
     private PersistenceIdFeed ById(string persistenceId, long fromSequenceNr, long toSequenceNr) =>
         new(_store, persistenceId) { Start = Math.Max(0, fromSequenceNr - 1), End = toSequenceNr };
 
@@ -132,17 +130,34 @@ public sealed class SchedulerReadJournal :
     private Source<EventRecord, NotUsed> Live(EventFeed feed) =>
         Source.FromGraph(new LiveEvents(_store, feed, _pageSize, _tailCapacity));
 
-    private Source<EventRecord, NotUsed> Current(EventFeed feed) => Source
-        .UnfoldAsync<(long Position, long? Target), IReadOnlyList<EventRecord>>(
-            (feed.ReadFrom(feed.Start), null),
-            async state =>
-            {
-                // What is there is settled when the stream starts, so that it ends however much is written meanwhile.
-                var target = state.Target ?? await feed.TargetAsync(subscription: null, CancellationToken.None);
-                if (state.Position >= target)
-                    return Option<((long, long?), IReadOnlyList<EventRecord>)>.None;
-                var page = await feed.ReadAsync(state.Position, target, _pageSize, CancellationToken.None);
-                return ((page.ReadTo, target), page.Events);
-            })
-        .SelectMany(static events => events);
+    private Source<EventRecord, NotUsed> Current(EventFeed feed) =>
+        Source.FromGraph(new CurrentPages<EventRecord>(cancellationToken => ReadAsync(feed, cancellationToken)));
+
+    private async IAsyncEnumerable<IReadOnlyList<EventRecord>> ReadAsync(EventFeed feed, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Settled first, so that it ends however much is written meanwhile.
+        var target = await feed.TargetAsync(subscription: null, cancellationToken);
+        for (var position = feed.Start; position < target;)
+        {
+            var page = await feed.ReadAsync(position, target, _pageSize, cancellationToken);
+            position = page.ReadTo;
+            if (page.Events.Count > 0)
+                yield return page.Events;
+        }
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<string>> ReadIdsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var end = await _store.ReadMaxOrderingAsync(cancellationToken);
+        string? last = null;
+        while (true)
+        {
+            var ids = await _store.ReadPersistenceIdsAsync(last, end, _pageSize, cancellationToken);
+            if (ids.Count > 0)
+                yield return ids;
+            if (ids.Count < _pageSize)
+                yield break;
+            last = ids[^1];
+        }
+    }
 }

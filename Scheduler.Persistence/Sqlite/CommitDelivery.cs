@@ -16,7 +16,16 @@ internal sealed class CommitDelivery(EventTail tail)
     /// <summary>A transaction is on disk.</summary>
     public void Committed(WriteRequest[] requests, IReadOnlyList<EventRecord> events) => Post(() =>
     {
-        tail.Publish(events);
+        try
+        {
+            tail.Publish(events);
+        }
+        catch (Exception)
+        {
+            // It is on disk all the same: those who wrote it hear so, and those who read it find it there.
+            tail.ReadAgain();
+        }
+
         foreach (var request in requests)
             request.Succeed();
     });
@@ -52,7 +61,15 @@ internal sealed class CommitDelivery(EventTail tail)
         do
         {
             _waiting.TryDequeue(out var delivery);
-            delivery!();
+            try
+            {
+                delivery!();
+            }
+            catch (Exception)
+            {
+                // On a thread of the pool it would end the process, and leave what waits here waiting. Whatever it was about is in the file.
+                tail.ReadAgain();
+            }
         }
         while (Interlocked.Decrement(ref _count) > 0);
     }

@@ -105,11 +105,12 @@ internal sealed class SqliteStore : IPersistenceStore, IEventStore, ISnapshotArc
     public Task<long> ReadMaxOrderingAsync(CancellationToken cancellationToken) =>
         ReadAsync(static connection => connection.QueryLong("SELECT max(ordering) FROM journal"), cancellationToken);
 
-    public Task<IReadOnlyList<string>> ReadPersistenceIdsAsync(string? after, int limit, CancellationToken cancellationToken) => ReadAsync(
+    public Task<IReadOnlyList<string>> ReadPersistenceIdsAsync(string? after, long upTo, int limit, CancellationToken cancellationToken) => ReadAsync(
         IReadOnlyList<string> (connection) =>
         {
-            // A loose index scan: one seek for each id, however many events it has.
+            // A loose index scan: two seeks for each id, however many events it has.
             var statement = connection.Prepare("SELECT min(persistence_id) FROM journal WHERE persistence_id > ?1");
+            var first = connection.Prepare("SELECT ordering FROM journal WHERE persistence_id = ?1 ORDER BY sequence_nr LIMIT 1");
             var ids = new List<string>();
             var last = after ?? "";
             while (ids.Count < limit)
@@ -117,10 +118,13 @@ internal sealed class SqliteStore : IPersistenceStore, IEventStore, ISnapshotArc
                 statement.Bind(1, last);
                 var found = statement.Step() && !statement.IsNull(0);
                 if (found)
-                    ids.Add(last = statement.Text(0));
+                    last = statement.Text(0);
                 statement.Reset();
                 if (!found)
                     break;
+                if (first.Bind(1, last).Step() && first.Long(0) <= upTo)
+                    ids.Add(last);
+                first.Reset();
             }
 
             return ids;

@@ -62,18 +62,19 @@ internal interface IEventStore
     /// <param name="tag">Only events with that tag; null for all.</param>
     /// <param name="fromExclusive">An ordering, or 0 for the start.</param>
     /// <param name="toInclusive">An ordering; nothing beyond is read.</param>
-    /// <param name="limit">At most so many events; fewer where they are large.</param>
+    /// <param name="limit">At most so many events, fewer where they are large, and as many more as share the last one's ordering.</param>
     /// <param name="cancellationToken">Checked before reading.</param>
     Task<EventPage> ReadAsync(string? tag, long fromExclusive, long toInclusive, int limit, CancellationToken cancellationToken);
 
     /// <summary>The highest ordering that is readable now; 0 for an empty journal.</summary>
     Task<long> ReadMaxOrderingAsync(CancellationToken cancellationToken);
 
-    /// <summary>Persistence ids that have events, ascending, after a given one.</summary>
+    /// <summary>Persistence ids that have events up to an ordering, ascending, after a given one.</summary>
     /// <param name="after">Exclusive; null for the first page.</param>
+    /// <param name="upTo">An ordering: ids all of whose events lie beyond it are left out.</param>
     /// <param name="limit">At most so many; fewer means that there are no more.</param>
     /// <param name="cancellationToken">Checked before reading.</param>
-    Task<IReadOnlyList<string>> ReadPersistenceIdsAsync(string? after, int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> ReadPersistenceIdsAsync(string? after, long upTo, int limit, CancellationToken cancellationToken);
 
     /// <summary>Proves that the store takes writes, by making a tiny one.</summary>
     /// <exception cref="StoreException">It doesn't.</exception>

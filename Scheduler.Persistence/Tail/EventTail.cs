@@ -7,13 +7,19 @@ namespace Scheduler.Persistence.Tail;
 /// Deals out events to the live queries of this node as they are committed, so that in steady state nobody reads them back from the
 /// database. A subscriber that doesn't keep up loses its place here (never an event): it reads the database until it has caught up.
 /// </summary>
-internal sealed class EventTail
+/// <param name="overlap">As <see cref="IEventStore.Overlap"/>: so far back it is remembered what was late; 0 where nothing is.</param>
+internal sealed class EventTail(long overlap = 0)
 {
+    /// <summary>Of late events that are remembered: a memory for queries that resume must not fill that of the node.</summary>
+    private const long EnoughBytes = 16 << 20;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<TailSubscription>> _byTag = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<TailSubscription>> _byPersistenceId = new(StringComparer.Ordinal);
     private readonly List<TailSubscription> _all = [];
     private readonly List<TailSubscription> _woken = [];
+    private readonly Queue<(EventRecord Record, long Head)> _late = [];
+    private long _lateBytes;
     private long _head;
     private bool _closed;
 
@@ -38,11 +44,14 @@ internal sealed class EventTail
         TailSubscription[] woken;
         lock (_gate)
         {
+            var head = _head;
             _head = Math.Max(_head, events[^1].Ordering);
+            if (overlap > 0)
+                RememberLate(events, head);
             if (_all.Count == 0 && _byTag.Count == 0 && _byPersistenceId.Count == 0)
                 return;
             foreach (var record in events)
-                Deal(record);
+                Deal(record, head);
             woken = TakeWoken();
         }
 
@@ -94,12 +103,18 @@ internal sealed class EventTail
     /// <summary>Subscribes to what is published from now on; <see cref="TailSubscription.Start"/> says from where that is.</summary>
     /// <param name="filter">Which events.</param>
     /// <param name="capacity">So many events wait at most; above 0.</param>
-    /// <param name="wake">Called when something waits, once until it is drained; must not block, and may come on any thread.</param>
-    public TailSubscription Subscribe(TailFilter filter, int capacity, Action wake)
+    /// <param name="wake">
+    /// Called when something waits, once until it is drained; must not block, and may come on any thread. One that throws is not called again.
+    /// </param>
+    /// <param name="after">
+    /// The ordering that the subscriber resumes after: what lies at or below it comes where it was published after that, recently or from now on.
+    /// </param>
+    public TailSubscription Subscribe(TailFilter filter, int capacity, Action wake, long after = 0)
     {
         lock (_gate)
         {
-            var subscription = new TailSubscription(this, filter, capacity, wake, _head);
+            var subscription = new TailSubscription(this, filter, capacity, wake, _head, after);
+            OfferLate(subscription);
             if (_closed)
                 subscription.End();
             else
@@ -121,6 +136,7 @@ internal sealed class EventTail
         lock (_gate)
         {
             subscription.Restart(_head);
+            OfferLate(subscription);
             return _head;
         }
     }
@@ -139,33 +155,70 @@ internal sealed class EventTail
         }
     }
 
-    private static void Wake(TailSubscription[] subscriptions)
+    private void Wake(TailSubscription[] subscriptions)
     {
         foreach (var subscription in subscriptions)
-            subscription.Wake();
+        {
+            try
+            {
+                subscription.Wake();
+            }
+            catch (Exception)
+            {
+                // Its stream is gone. The writer, and those after it, are not to be harmed by it.
+                Unsubscribe(subscription);
+            }
+        }
     }
 
-    private void Deal(EventRecord record)
+    private void RememberLate(IReadOnlyList<EventRecord> events, long head)
     {
-        Offer(_all, record);
+        foreach (var record in events)
+        {
+            if (record.Ordering > head)
+                break;
+            _late.Enqueue((record, head));
+            _lateBytes += record.Payload.Length;
+        }
+
+        while (_late.TryPeek(out var oldest) && (oldest.Record.Ordering < _head - overlap || _lateBytes > EnoughBytes))
+        {
+            _late.Dequeue();
+            _lateBytes -= oldest.Record.Payload.Length;
+        }
+    }
+
+    /// <summary>What lies below the place of a subscriber that resumes, and was published after it.</summary>
+    private void OfferLate(TailSubscription subscription)
+    {
+        foreach (var (record, head) in _late)
+        {
+            if (record.Ordering <= subscription.After && subscription.Filter.Takes(record))
+                subscription.Offer(record, head);
+        }
+    }
+
+    private void Deal(EventRecord record, long head)
+    {
+        Offer(_all, record, head);
         if (record.Tags is { } tags && _byTag.Count > 0)
         {
             for (var i = 0; i < tags.Count; i++)
             {
                 if (_byTag.TryGetValue(tags[i], out var tagged))
-                    Offer(tagged, record);
+                    Offer(tagged, record, head);
             }
         }
 
         if (_byPersistenceId.Count > 0 && _byPersistenceId.TryGetValue(record.PersistenceId, out var own))
-            Offer(own, record);
+            Offer(own, record, head);
     }
 
-    private void Offer(List<TailSubscription> subscriptions, EventRecord record)
+    private void Offer(List<TailSubscription> subscriptions, EventRecord record, long head)
     {
         foreach (var subscription in subscriptions)
         {
-            if (subscription.Offer(record))
+            if (subscription.Offer(record, head))
                 _woken.Add(subscription);
         }
     }

@@ -40,6 +40,20 @@ internal sealed class SeenEvents(long overlap, int stretches = 8)
     public bool Contains(EventKey key, long ordering) =>
         _stretches.TryGetValue(ordering / _length, out var seen) && seen.Contains(HashOf(key));
 
+    /// <summary>True when the event has been seen, at whatever ordering, and isn't forgotten.</summary>
+    public bool Contains(EventKey key)
+    {
+        var hash = HashOf(key);
+        // Mostly it was a moment ago.
+        for (var i = _stretches.Count - 1; i >= 0; i--)
+        {
+            if (_stretches.Values[i].Contains(hash))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The highest ordering at or below this one that ends a stretch; -1 below the first.</summary>
     public long EndOfStretch(long ordering) => ((ordering + 1) / _length * _length) - 1;
 

@@ -5,7 +5,12 @@ namespace Scheduler.Persistence.Tail;
 /// <summary>Which events a live query wants: those of a tag, of a persistence id, or all when both are null.</summary>
 /// <param name="Tag">At most one of the two is given.</param>
 /// <param name="PersistenceId">At most one of the two is given.</param>
-internal readonly record struct TailFilter(string? Tag, string? PersistenceId);
+internal readonly record struct TailFilter(string? Tag, string? PersistenceId)
+{
+    /// <summary>True for an event that is wanted.</summary>
+    public bool Takes(EventRecord record) =>
+        (Tag is null || record.Tags?.Contains(Tag) == true) && (PersistenceId is null || record.PersistenceId == PersistenceId);
+}
 
 /// <summary>What a drain found besides events.</summary>
 /// <param name="Lost">Events after the drained ones were not kept: read the database, then rejoin.</param>
@@ -28,13 +33,14 @@ internal sealed class TailSubscription : IDisposable
     private bool _lost;
     private bool _ended;
 
-    internal TailSubscription(EventTail tail, TailFilter filter, int capacity, Action wake, long start)
+    internal TailSubscription(EventTail tail, TailFilter filter, int capacity, Action wake, long start, long after)
     {
         _tail = tail;
         _capacity = capacity;
         _wake = wake;
         Filter = filter;
         Start = start;
+        After = after;
     }
 
     /// <summary>Which events.</summary>
@@ -44,6 +50,9 @@ internal sealed class TailSubscription : IDisposable
     /// Events above this ordering come through the subscription; those up to it are in the database, or late: then they come too.
     /// </summary>
     public long Start { get; private set; }
+
+    /// <summary>The ordering that the subscriber resumes after; 0 for none.</summary>
+    public long After { get; }
 
     /// <summary>Moves what waits to the end of <paramref name="into"/>.</summary>
     public TailDrain Drain(List<EventRecord> into) => _tail.Drain(this, into);
@@ -56,9 +65,12 @@ internal sealed class TailSubscription : IDisposable
     internal void Wake() => _wake();
 
     /// <summary>True when the subscriber has to be woken.</summary>
-    internal bool Offer(EventRecord record)
+    /// <param name="record">An event that is published, of the subscriber's.</param>
+    /// <param name="head">Where the tail was before it.</param>
+    internal bool Offer(EventRecord record, long head)
     {
-        if (_lost)
+        // At or below the place where the subscriber resumes there is for it only what was published after that place.
+        if (_lost || (record.Ordering <= After && head < After))
             return false;
         if (_waiting.Count >= _capacity || _bytes > EnoughBytes)
         {

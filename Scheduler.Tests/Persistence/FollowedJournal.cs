@@ -30,7 +30,7 @@ internal sealed class FollowedJournal : IEventStore, IAsyncDisposable
 
     public MongoTail? Follower { get; private set; }
 
-    public EventTail Tail { get; } = new();
+    public EventTail Tail { get; } = new(MongoTailSettings.Overlap);
 
     public bool ReadsTagsByIndex => true;
 
@@ -88,7 +88,7 @@ internal sealed class FollowedJournal : IEventStore, IAsyncDisposable
 
     public Task DeleteAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<string>> ReadPersistenceIdsAsync(string? after, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> ReadPersistenceIdsAsync(string? after, long upTo, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task CheckAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -117,7 +117,7 @@ internal sealed class FollowedJournal : IEventStore, IAsyncDisposable
     private static EventRecord Read(BsonDocument document)
     {
         if (document.Contains("Broken"))
-            throw new StoreException("A document of no known kind.");
+            throw new UnreadableEventException(document["PersistenceId"].AsString, document["SequenceNr"].AsInt64, JournalProbe.OrderingOf(document), new FormatException());
         return new EventRecord
         {
             PersistenceId = document["PersistenceId"].AsString,

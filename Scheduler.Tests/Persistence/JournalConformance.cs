@@ -140,6 +140,21 @@ public abstract class JournalConformance : TestKit
     }
 
     [SkippableFact]
+    public void A_number_in_a_deleted_range_below_what_is_kept_is_still_taken()
+    {
+        Client.Store("a", 1, 5);
+        Client.Delete("a", 3);
+
+        var one = JournalClient.ExpectFailed(Client.Send(JournalClient.Atomic(JournalClient.Event("a", 2))), 1);
+        var several = JournalClient.ExpectFailed(Client.Send(JournalClient.Atomic(JournalClient.Event("a", 2), JournalClient.Event("a", 3))), 2);
+
+        Assert.IsType<DuplicateEventException>(one);
+        Assert.IsType<DuplicateEventException>(several);
+        Assert.Equal([4, 5], Client.Numbers("a"));
+        Client.Store("a", 6, 6);
+    }
+
+    [SkippableFact]
     public void Stores_an_atomic_write_whole()
     {
         var write = JournalClient.Atomic(JournalClient.Event("a", 1), JournalClient.Event("a", 2), JournalClient.Event("a", 3));

@@ -23,7 +23,7 @@ public sealed class MongoReadJournalSpecs : ReadJournalConformance
     private MongoReadJournalSpecs(MongoDatabase database)
         : base(s_tight.WithFallback(database.Config)) => _database = database;
 
-    protected override bool RepeatsWhatIsRecent => true;
+    protected override bool HasLateEvents => true;
 
     protected override SchedulerReadJournal OpenJournal(ActorSystem system) =>
         PersistenceQuery.Get(system).ReadJournalFor<SchedulerReadJournal>(MongoPersistence.ReadJournalId);

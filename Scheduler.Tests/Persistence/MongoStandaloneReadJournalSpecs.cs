@@ -23,7 +23,7 @@ public sealed class MongoStandaloneReadJournalSpecs : ReadJournalConformance
     private MongoStandaloneReadJournalSpecs(MongoDatabase database)
         : base(s_tight.WithFallback(database.Config)) => _database = database;
 
-    protected override bool RepeatsWhatIsRecent => true;
+    protected override bool HasLateEvents => true;
 
     protected override SchedulerReadJournal OpenJournal(ActorSystem system) =>
         PersistenceQuery.Get(system).ReadJournalFor<SchedulerReadJournal>(MongoPersistence.ReadJournalId);

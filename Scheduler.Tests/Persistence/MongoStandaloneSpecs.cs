@@ -32,6 +32,34 @@ public sealed class MongoStandaloneSpecs : IDisposable
         Assert.Equal(0, await Unfinished.CountDocumentsAsync(FilterDefinition<BsonDocument>.Empty));
     }
 
+    [SkippableFact]
+    public async Task An_event_of_a_write_is_sent_when_the_one_before_it_is_stored()
+    {
+        // Sent together, both had their orderings before either was stored; one that a reader finished meanwhile then lay behind its successor for good.
+        var server = new MongoUrl(_database.ConnectionString).Server;
+        using var link = new CutLink(server.Host, server.Port);
+        using var store = _database.NewStore(port: link.Port);
+        await store.OpenAsync(CancellationToken.None);
+        var together = false;
+        link.HoldBefore(
+            () =>
+            {
+                together = true;
+                return Task.CompletedTask;
+            },
+            "insert\0",
+            "EventJournal\0",
+            "a_2\0",
+            "a_3\0");
+
+        await StoreAsync(store, Atomic("a", 1, 2, 3, 4));
+
+        Assert.False(together);
+        var events = await ReplayAsync(store, "a");
+        Assert.Equal(events.Select(static one => one.Ordering).Order(), events.Select(static one => one.Ordering));
+        Assert.Equal([1, 2, 3, 4], events.Select(static one => one.SequenceNr));
+    }
+
     [SkippableTheory]
     [InlineData(0)]
     [InlineData(1)]

@@ -1,3 +1,4 @@
+using MongoDB.Bson;
 using MongoDB.Driver;
 using Scheduler.Persistence.Events;
 using Scheduler.Persistence.MongoDb;
@@ -188,6 +189,52 @@ public sealed class MongoStoreSpecs : IDisposable
     }
 
     [SkippableFact]
+    public async Task Events_of_one_ordering_are_read_whole_wherever_a_page_ends()
+    {
+        using var store = _database.NewStore();
+        await store.OpenAsync(CancellationToken.None);
+        // A restored or imported journal, or that of several shards.
+        await _database.Events.InsertManyAsync(Enumerable.Range(0, 11).Select(
+            static i => MongoEventDocuments.ToDocument(Record($"id-{i:00}", 1, tags: ["t"])).Set("Ordering", new BsonTimestamp(100, i < 2 ? 1 : 2))));
+
+        foreach (var tag in (string?[])[null, "t"])
+        {
+            var found = new List<string>();
+            for (var position = 0L; position < long.MaxValue;)
+            {
+                var page = await store.ReadAsync(tag, position, long.MaxValue, 4, CancellationToken.None);
+                (position, found) = (page.ReadTo, [.. found, .. page.Events.Select(static one => one.PersistenceId)]);
+            }
+
+            Assert.Equal(Enumerable.Range(0, 11).Select(static i => $"id-{i:00}"), found.Order(StringComparer.Ordinal));
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_recovery_whose_events_take_long_to_handle_is_not_cut_off()
+    {
+        using var store = _database.NewStore(settings => settings with { CallTimeout = TimeSpan.FromSeconds(1) });
+        await store.AppendAsync([.. Enumerable.Range(1, 300).Select(nr => Atomic(Record("a", nr)))], CancellationToken.None);
+        using var never = new ManualResetEventSlim();
+        var replayed = 0;
+
+        await store.ReplayAsync(
+            "a",
+            1,
+            long.MaxValue,
+            long.MaxValue,
+            _ =>
+            {
+                // Longer than an answer of the database may take; the next answers are still to come.
+                if (++replayed == 1)
+                    never.Wait(TimeSpan.FromSeconds(1.5));
+            },
+            CancellationToken.None);
+
+        Assert.Equal(300, replayed);
+    }
+
+    [SkippableFact]
     public async Task Ids_come_in_pages_however_many_events_they_have()
     {
         using var store = _database.NewStore();
@@ -195,9 +242,9 @@ public sealed class MongoStoreSpecs : IDisposable
         foreach (var id in (string[])["a", "c", "d"])
             await StoreAsync(store, id, 1);
 
-        Assert.Equal(["a", "b", "c"], await store.ReadPersistenceIdsAsync(null, 3, CancellationToken.None));
-        Assert.Equal(["d"], await store.ReadPersistenceIdsAsync("c", 3, CancellationToken.None));
-        Assert.Equal(["a", "b", "c", "d"], await store.ReadPersistenceIdsAsync(null, 10, CancellationToken.None));
+        Assert.Equal(["a", "b", "c"], await store.ReadPersistenceIdsAsync(null, long.MaxValue, 3, CancellationToken.None));
+        Assert.Equal(["d"], await store.ReadPersistenceIdsAsync("c", long.MaxValue, 3, CancellationToken.None));
+        Assert.Equal(["a", "b", "c", "d"], await store.ReadPersistenceIdsAsync(null, long.MaxValue, 10, CancellationToken.None));
     }
 
     [SkippableFact]

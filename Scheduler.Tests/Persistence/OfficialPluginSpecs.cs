@@ -36,6 +36,14 @@ public sealed class OfficialPluginSpecs
     }
 
     [Fact]
+    public void The_plugins_have_the_official_ones_ids()
+    {
+        Assert.Equal("akka.persistence.journal.mongodb", MongoPersistence.JournalId);
+        Assert.Equal("akka.persistence.snapshot-store.mongodb", MongoPersistence.SnapshotStoreId);
+        Assert.Equal("akka.persistence.query.mongodb", MongoPersistence.ReadJournalId);
+    }
+
+    [Fact]
     public void Without_it_journal_and_snapshot_store_are_this_projects()
     {
         var config = MongoPersistence.Config(Database, official: false);

@@ -9,8 +9,9 @@ internal sealed class ScriptedStore(long overlap) : IEventStore
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, EventRecord> _readable = [];
+    private int _failures;
 
-    public EventTail Tail { get; } = new();
+    public EventTail Tail { get; } = new(overlap);
 
     public bool ReadsTagsByIndex => true;
 
@@ -18,6 +19,9 @@ internal sealed class ScriptedStore(long overlap) : IEventStore
 
     /// <summary>How often it was read by tag or as a whole.</summary>
     public int Reads { get; private set; }
+
+    /// <summary>The next so many reads fail.</summary>
+    public void FailReads(int count) => Volatile.Write(ref _failures, count);
 
     public static EventRecord Record(long ordering, string? id = null, long? sequenceNr = null)
     {
@@ -52,6 +56,12 @@ internal sealed class ScriptedStore(long overlap) : IEventStore
         lock (_gate)
         {
             Reads++;
+            if (_failures > 0)
+            {
+                _failures--;
+                throw new StoreException("The database is away.");
+            }
+
             var found = _readable.Values
                 .Where(one => one.Ordering > fromExclusive && one.Ordering <= toInclusive && (tag is null || one.Tags!.Contains(tag)))
                 .Take(limit)
@@ -92,7 +102,7 @@ internal sealed class ScriptedStore(long overlap) : IEventStore
 
     public Task DeleteAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<string>> ReadPersistenceIdsAsync(string? after, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> ReadPersistenceIdsAsync(string? after, long upTo, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task CheckAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -152,7 +152,7 @@ public sealed class SharedCatchUpSpecs
 
         public Task<long> ReadMaxOrderingAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<IReadOnlyList<string>> ReadPersistenceIdsAsync(string? after, int limit, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyList<string>> ReadPersistenceIdsAsync(string? after, long upTo, int limit, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task CheckAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

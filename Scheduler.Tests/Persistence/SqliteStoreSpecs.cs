@@ -1,6 +1,7 @@
 using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Sqlite;
 using Scheduler.Persistence.Store;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Persistence;
@@ -11,6 +12,21 @@ public sealed class SqliteStoreSpecs : IDisposable
     private readonly DatabaseFile _file = new();
 
     public void Dispose() => _file.Dispose();
+
+    [Fact]
+    public async Task A_subscriber_that_throws_harms_neither_writers_nor_other_subscribers()
+    {
+        using var store = new StoreProbe(_file);
+        await store.Store.OpenAsync(CancellationToken.None);
+        var woken = new SemaphoreSlim(0);
+        using var faulty = store.Store.Tail.Subscribe(default, 10, static () => throw new InvalidOperationException("Its stream is gone."));
+        using var sound = store.Store.Tail.Subscribe(default, 10, () => woken.Release());
+
+        await store.StoreAsync("a", 1, 2);
+
+        Assert.True(await woken.WaitAsync(Patience.Limit));
+        Assert.Equal([1, 2], await store.NumbersAsync("a"));
+    }
 
     [Fact]
     public async Task In_one_transaction_a_duplicate_fails_alone()

@@ -30,6 +30,13 @@ internal sealed class FakeMongo : IDisposable
     /// <summary>What a server says that refuses a command.</summary>
     public static BsonDocument Refusal(int code, string text) => new() { { "ok", 0.0 }, { "code", code }, { "errmsg", text } };
 
+    /// <summary>What a server says that found these documents.</summary>
+    public static BsonDocument Found(IEnumerable<BsonDocument> documents) => new()
+    {
+        { "ok", 1.0 },
+        { "cursor", new BsonDocument { { "id", 0L }, { "ns", "spec.found" }, { "firstBatch", new BsonArray(documents) } } },
+    };
+
     public void Dispose() => _listener.Dispose();
 
     private static BsonDocument Hello => new()
