@@ -4,6 +4,7 @@ WORKDIR /src
 
 # What decides which packages are restored comes first, so that a change of code keeps this layer.
 COPY global.json Directory.Build.props Directory.Packages.props ./
+COPY Scheduler.Sqlite/Scheduler.Sqlite.csproj Scheduler.Sqlite/
 COPY Scheduler.Actors/Scheduler.Actors.csproj Scheduler.Actors/
 COPY Scheduler.Persistence/Scheduler.Persistence.csproj Scheduler.Persistence/
 COPY Scheduler.Host/Scheduler.Host.csproj Scheduler.Host/
@@ -11,6 +12,7 @@ RUN dotnet restore Scheduler.Host
 
 COPY eng/ eng/
 COPY hocon/ hocon/
+COPY Scheduler.Sqlite/ Scheduler.Sqlite/
 COPY Scheduler.Actors/ Scheduler.Actors/
 COPY Scheduler.Persistence/ Scheduler.Persistence/
 COPY Scheduler.Host/ Scheduler.Host/

@@ -1,4 +1,5 @@
 using Scheduler.Host.Api;
+using Scheduler.Host.CommandLine;
 using Scheduler.Host.Configuration;
 using Scheduler.Host.Configuration.Storage;
 
@@ -17,6 +18,11 @@ public static class SchedulerHost
     {
         try
         {
+            string? backup = null;
+            var verb = Array.IndexOf(args, "backup");
+            if (verb >= 0 && verb + 1 < args.Length)
+                (backup, args) = (args[verb + 1], [.. args[..verb], .. args[(verb + 2)..]]);
+
             // Configuration is read once: watching the content root for changes would watch the data folder below it as well.
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions
             {
@@ -24,6 +30,12 @@ public static class SchedulerHost
                 ContentRootPath = AppContext.BaseDirectory,
             });
             var settings = SchedulerSettingsReader.Read(builder.Configuration);
+            if (backup is not null)
+            {
+                BackupCommand.Run(settings.Storage, backup, Console.Out);
+                return 0;
+            }
+
             using var storage = NodeStorage.Take(settings.Storage);
 
             builder.UseSchedulerKestrel();

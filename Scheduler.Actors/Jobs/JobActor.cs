@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Event;
+using Akka.Pattern;
 using Akka.Persistence;
 using Akka.Persistence.Journal;
 using Scheduler.Actors.Domain.Jobs;
@@ -15,7 +16,7 @@ namespace Scheduler.Actors.Jobs;
 /// then acts on it: answers, starts an attempt, stops one.
 /// </summary>
 /// <remarks>
-/// A persist failure means that the outcome is unknown. The actor stops, its timer with it; the sweep wakes the job again, and its
+/// A persist failure means that the outcome is unknown, unless the journal says that it is not. The actor stops, its timer with it; the sweep wakes the job again, and its
 /// recovery tells the truth.
 /// </remarks>
 public sealed class JobActor : UntypedPersistentActor
@@ -160,9 +161,11 @@ public sealed class JobActor : UntypedPersistentActor
     /// <inheritdoc />
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        _log.Error(cause, "Whether event {0} of job {1} is stored is unknown", sequenceNr, _state.Id);
+        // A breaker that is open has not even asked the journal.
+        var isNothingStored = cause is OpenCircuitException || _environment.IsNothingStored(cause);
+        _log.Error(cause, isNothingStored ? "Event {0} of job {1} is not stored" : "Whether event {0} of job {1} is stored is unknown", sequenceNr, _state.Id);
         if (_unanswered is { } unanswered)
-            unanswered.Asker.Tell(new OutcomeUnknown(unanswered.Job));
+            unanswered.Asker.Tell(isNothingStored ? new StoreRefused(unanswered.Job, cause.Message) : new OutcomeUnknown(unanswered.Job));
         _unanswered = null;
     }
 

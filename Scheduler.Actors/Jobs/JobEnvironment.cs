@@ -24,7 +24,11 @@ public sealed record JobEnvironment(
     IActorRef Jobs,
     IActorRef Runs,
     IWorkerNodes Nodes,
-    NewJobIds NewIds);
+    NewJobIds NewIds)
+{
+    /// <summary>Tells of a journal's failure whether it is certain that nothing was stored: the journal's own word, where it has one.</summary>
+    public Func<Exception, bool> IsNothingStored { get; init; } = static _ => false;
+}
 
 /// <summary>The nodes that attempts run on.</summary>
 public interface IWorkerNodes

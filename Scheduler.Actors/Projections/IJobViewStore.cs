@@ -47,12 +47,24 @@ public interface IJobViewStore : IJobViews, IViewRetention
 
     /// <summary>Drops a set that will not be completed.</summary>
     Task AbandonRebuildAsync(long tables, CancellationToken cancellationToken);
+
+    /// <summary>The live set is whole: <see cref="ViewTables.Filling"/> is over. Of another set nothing is said.</summary>
+    /// <exception cref="ViewsUnavailableException">The store cannot be reached, or refuses.</exception>
+    Task CompleteFillingAsync(long tables, CancellationToken cancellationToken);
+
+    /// <summary>Proves that the store takes writes, by making a tiny one.</summary>
+    /// <exception cref="ViewsUnavailableException">It does not.</exception>
+    Task CheckAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>The set of tables that queries read.</summary>
 /// <param name="Id">Its number: each rebuild makes a new one.</param>
 /// <param name="Replaced">Signalled when another set takes its place.</param>
-public sealed record ViewTables(long Id, CancellationToken Replaced);
+public sealed record ViewTables(long Id, CancellationToken Replaced)
+{
+    /// <summary>What it is being filled with; null when it is whole.</summary>
+    public ViewsFilling? Filling { get; init; }
+}
 
 /// <summary>A job's row, as a projection continues it.</summary>
 /// <param name="State">The state at the row's version, which may be ahead of the projection.</param>

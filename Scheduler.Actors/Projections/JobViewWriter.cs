@@ -9,15 +9,18 @@ public sealed class JobViewWriter : IJobViewWriter
 {
     private readonly IJobViewStore _store;
     private readonly RecentRows _recent;
+    private readonly UnwrittenRows _unwritten;
     private readonly ILogger<JobViewWriter> _log;
     private long _failures;
 
     /// <summary>One for each node.</summary>
     /// <param name="store">Where rows go.</param>
     /// <param name="recent">The node's new rows, which its projections share.</param>
-    /// <param name="log">Told of rows that could not be written.</param>
-    public JobViewWriter(IJobViewStore store, RecentRows recent, ILogger<JobViewWriter> log)
+    /// <param name="unwritten">Told of rows that could not be written.</param>
+    /// <param name="log">Told of the same.</param>
+    public JobViewWriter(IJobViewStore store, RecentRows recent, UnwrittenRows unwritten, ILogger<JobViewWriter> log)
     {
+        _unwritten = unwritten;
         _store = store;
         _recent = recent;
         _log = log;
@@ -35,8 +38,9 @@ public sealed class JobViewWriter : IJobViewWriter
             _recent.Add(row);
     }
 
-    private void Failed(JobId id, Exception cause)
+    private void Failed(JobId id, long version, Exception cause)
     {
+        _unwritten.Add(id, version);
         Interlocked.Increment(ref _failures);
         _log.LogWarning(cause, "The row of job {JobId} could not be written; the projection will repair it", id);
     }
@@ -48,7 +52,7 @@ public sealed class JobViewWriter : IJobViewWriter
 
         protected override void OnFailed(Exception cause)
         {
-            writer.Failed(State.Id, cause);
+            writer.Failed(State.Id, State.Version, cause);
             Answer();
         }
 

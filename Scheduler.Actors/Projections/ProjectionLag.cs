@@ -7,13 +7,18 @@ namespace Scheduler.Actors.Projections;
 /// <param name="Slice">The slice.</param>
 /// <param name="Offset">The offset that is committed; null before the first step on this node.</param>
 /// <param name="Lag">The age of the oldest event that is not yet visible; when there is none, how old the last one was when it became so.</param>
-/// <param name="IsFailing">Whether the last attempt failed.</param>
-public sealed record SliceLag(int Slice, long? Offset, TimeSpan Lag, bool IsFailing);
+/// <param name="Failure">What is wrong with its projection; null when nothing is.</param>
+public sealed record SliceLag(int Slice, long? Offset, TimeSpan Lag, SliceFailure? Failure);
+
+/// <summary>A projection that does not get on.</summary>
+/// <param name="Since">Since when.</param>
+/// <param name="Error">What the last attempt ended with.</param>
+public sealed record SliceFailure(DateTimeOffset Since, string Error);
 
 /// <summary>How far the projections of this node are behind the journal. Thread-safe.</summary>
 public sealed class ProjectionLag : IDisposable
 {
-    /// <summary>The name of the meter: <c>scheduler.projection.lag</c> (ms), <c>.events</c>, <c>.set_aside</c>, <c>.failures</c>.</summary>
+    /// <summary>The name of the meter: <c>scheduler.projection.lag</c> (ms), <c>.events</c>, <c>.set_aside</c>, <c>.failures</c>, <c>.failing</c>.</summary>
     public const string MeterName = "Scheduler.Projections";
 
     // An old figure says nothing of now.
@@ -28,6 +33,7 @@ public sealed class ProjectionLag : IDisposable
     private readonly Counter<long> _setAside;
     private readonly Counter<long> _failures;
     private long _setAsideCount;
+    private long _eventCount;
 
     /// <summary>One for each node.</summary>
     public ProjectionLag(TimeProvider clock)
@@ -37,6 +43,7 @@ public sealed class ProjectionLag : IDisposable
         _events = _meter.CreateCounter<long>("scheduler.projection.events", description: "Events that were projected.");
         _setAside = _meter.CreateCounter<long>("scheduler.projection.set_aside", description: "Events that could not be projected.");
         _failures = _meter.CreateCounter<long>("scheduler.projection.failures", description: "Streams that failed and were started again.");
+        _meter.CreateObservableGauge("scheduler.projection.failing", () => Failing.Count, description: "Slices of this node whose projection does not get on.");
     }
 
     /// <summary>The lag of the slice that is furthest behind.</summary>
@@ -52,9 +59,15 @@ public sealed class ProjectionLag : IDisposable
         {
             var now = _clock.GetUtcNow();
             lock (_lock)
-                return [.. _slices.Select((s, n) => new SliceLag(n, s.Offset, LagOf(s, now), s.IsFailing))];
+                return [.. _slices.Select((s, n) => new SliceLag(n, s.Offset, LagOf(s, now), FailureOf(s, now)))];
         }
     }
+
+    /// <summary>The slices whose projection does not get on.</summary>
+    public IReadOnlyList<SliceLag> Failing => [.. Slices.Where(s => s.Failure is not null)];
+
+    /// <summary>How many events were projected since the node started.</summary>
+    public long EventCount => Interlocked.Read(ref _eventCount);
 
     /// <inheritdoc />
     public void Dispose() => _meter.Dispose();
@@ -77,18 +90,33 @@ public sealed class ProjectionLag : IDisposable
             s.CommittedAt = now;
             s.Oldest = null;
             s.Offset = offset;
-            s.IsFailing = false;
+            s.Failure = null;
         }
 
+        Interlocked.Add(ref _eventCount, events);
         _lag.Record(lag.TotalMilliseconds);
         _events.Add(events);
     }
 
-    internal void Failed(int slice)
+    internal void Failed(int slice, string error)
     {
+        var now = _clock.GetUtcNow();
         lock (_lock)
-            _slices[slice].IsFailing = true;
+        {
+            var s = _slices[slice];
+            s.Failure = new SliceFailure(FailureOf(s, now)?.Since ?? now, error);
+            s.RunningSince = null;
+        }
+
         _failures.Add(1);
+    }
+
+    /// <summary>The slice's projection reads on: it has an event that it failed at at once.</summary>
+    internal void Running(int slice)
+    {
+        var now = _clock.GetUtcNow();
+        lock (_lock)
+            _slices[slice].RunningSince = now;
     }
 
     /// <summary>The slice's projection left this node.</summary>
@@ -104,8 +132,12 @@ public sealed class ProjectionLag : IDisposable
         _setAside.Add(1);
     }
 
+    /// <summary>A failure is over with the next step that is committed, or when the stream has gone on for a while without one.</summary>
+    private static SliceFailure? FailureOf(Slice s, DateTimeOffset now) => s.RunningSince is { } since && now - since > Memory ? null : s.Failure;
+
     private static TimeSpan LagOf(Slice s, DateTimeOffset now) =>
         s.Oldest is { } oldest ? Positive(now - oldest)
+        : FailureOf(s, now) is { } failure ? Positive(now - failure.Since)
         : now - s.CommittedAt <= Memory ? s.Last
         : TimeSpan.Zero;
 
@@ -121,6 +153,8 @@ public sealed class ProjectionLag : IDisposable
 
         public long? Offset { get; set; }
 
-        public bool IsFailing { get; set; }
+        public SliceFailure? Failure { get; set; }
+
+        public DateTimeOffset? RunningSince { get; set; }
     }
 }

@@ -100,7 +100,7 @@ public sealed class SliceProjectionActor : UntypedActor, IWithTimers
             return;
         }
 
-        _environment.Lag.Failed(_slice);
+        _environment.Lag.Failed(_slice, cause.GetBaseException().Message);
         _delay = _hasCommitted ? _environment.MinRestartDelay : _delay;
         _log.Warning(cause, "The projection of slice {0} failed and goes on from its offset in {1}", _slice, _delay);
         Timers.StartSingleTimer(Start.Instance, Start.Instance, _delay);
@@ -113,6 +113,7 @@ public sealed class SliceProjectionActor : UntypedActor, IWithTimers
         var stopped = _stop.Token;
         var tables = await _environment.Store.LiveTablesAsync(stopped);
         var offset = await _environment.Store.FindOffsetAsync(tables.Id, _slice, stopped);
+        _environment.Lag.Running(_slice);
         var projection = new SliceProjection(_slice, tables.Id, _environment, _environment.Recent, _materializer);
         var (ending, ended) = JournalQueries.Gathered(
                 JournalQueries.Readable(_environment.Journal.EventsAfter(_slice, offset), _environment.SetAsideUnreadable)

@@ -53,6 +53,9 @@ public sealed record JobSystemParts
     /// <summary>Ids of jobs that have nothing to recover.</summary>
     public NewJobIds NewIds { get; init; } = new();
 
+    /// <summary>Tells of a journal's failure whether it is certain that nothing was stored.</summary>
+    public Func<Exception, bool> IsNothingStored { get; init; } = static _ => false;
+
     /// <summary>The cluster role of nodes that host jobs.</summary>
     public string Role { get; init; } = "jobs";
 }
@@ -96,7 +99,10 @@ public sealed class JobSystem
             Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(parts.Clock, timers, parts.Targets, region, parts.Execution) { Handlers = parts.Handlers, Metrics = parts.Metrics }),
             NodeRuns.ActorName);
         environment.SetResult(new JobEnvironment(
-            parts.Clock, timers, parts.Timing, gauge, parts.ViewWriter, region, runs, new ClusterWorkerNodes(system, runs, parts.Role), parts.NewIds));
+            parts.Clock, timers, parts.Timing, gauge, parts.ViewWriter, region, runs, new ClusterWorkerNodes(system, runs, parts.Role), parts.NewIds)
+        {
+            IsNothingStored = parts.IsNothingStored,
+        });
 
         DrainOnShutdown(system, runs, parts.Execution);
         StartSlices(system, parts, gauge, region);

@@ -23,6 +23,8 @@ internal static class ApiRoutes
             .AddSingleton<ScheduleEndpoints>()
             .AddSingleton<JobPastEndpoints>()
             .AddSingleton<JobQueryEndpoints>()
+            .AddSingleton<JobFinder>()
+            .AddSingleton<BackupEndpoint>()
             .AddSingleton<OperationsEndpoints>();
     }
 
@@ -64,6 +66,7 @@ internal static class ApiRoutes
         app.MapMethods("/runs", Reading, queries.ListAllRunsAsync);
         app.MapMethods("/runs/{id}", Reading, queries.GetRunAsync);
 
+        app.MapPost("/backup", app.Services.GetRequiredService<BackupEndpoint>().BackUpAsync);
         app.MapPost("/views:rebuild", operations.RebuildAsync);
         app.MapMethods("/views", Reading, operations.ViewsAsync);
 

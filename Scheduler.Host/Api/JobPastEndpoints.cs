@@ -1,23 +1,19 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Scheduler.Actors.Domain.Auditing;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Host.Api.Contracts;
-using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api;
 
 /// <summary>The calls that are answered from a job's journal, from its first fact on, in bounded memory however many there are.</summary>
-internal sealed class JobPastEndpoints(IJobHistory history, TimeProvider time)
+internal sealed class JobPastEndpoints(JobFinder jobs, TimeProvider time)
 {
-    private const int PageSize = 500;
-
     /// <summary><c>GET /jobs/{id}?as_of=</c>: the job as it was, also of one that was deleted later. Without an <c>ETag</c>: nothing can be edited in the past.</summary>
     public async Task GetAsync(HttpContext context, JobId id, AsOf asOf)
     {
         var state = JobState.Empty(id);
-        await foreach (var (version, fact) in EventsAsync(id, context.RequestAborted))
+        await foreach (var (version, fact) in jobs.EventsAsync(id, context.RequestAborted))
         {
             if (!asOf.Includes(version, fact.At))
                 break;
@@ -37,7 +33,7 @@ internal sealed class JobPastEndpoints(IJobHistory history, TimeProvider time)
         var id = CommandReader.JobId(context);
         var audit = new JobAudit(id);
         var isEmpty = true;
-        await foreach (var (_, fact) in EventsAsync(id, context.RequestAborted))
+        await foreach (var (_, fact) in jobs.EventsAsync(id, context.RequestAborted))
         {
             audit.Read(fact);
             isEmpty = false;
@@ -52,27 +48,5 @@ internal sealed class JobPastEndpoints(IJobHistory history, TimeProvider time)
             new AuditAnswer(
                 report.Clean, report.Occurrences, report.Completed, report.Discarded, report.Cancelled, report.Skipped, report.Open, report.Gaps),
             ApiJson.Answers.AuditAnswer);
-    }
-
-    private async IAsyncEnumerable<StoredEvent> EventsAsync(JobId id, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var after = 0L;
-        IReadOnlyList<StoredEvent> page;
-        do
-        {
-            try
-            {
-                page = await history.ReadEventsAsync(id, after, PageSize, cancellationToken);
-            }
-            catch (TimeoutException)
-            {
-                throw Problems.JournalUnavailable(id);
-            }
-
-            foreach (var stored in page)
-                yield return stored;
-            after = page.Count == 0 ? after : page[^1].Version;
-        }
-        while (page.Count == PageSize);
     }
 }

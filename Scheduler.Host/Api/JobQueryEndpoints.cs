@@ -10,7 +10,7 @@ namespace Scheduler.Host.Api;
 
 /// <summary>The calls that look at jobs and their history.</summary>
 internal sealed class JobQueryEndpoints(
-    IJobViews views, IJobHistory history, JobPastEndpoints past, JobWaits waits, IRunProgress progress, TimeProvider time)
+    IJobViews views, JobFinder jobs, IJobHistory history, JobPastEndpoints past, JobWaits waits, IRunProgress progress, TimeProvider time)
 {
     /// <summary>What a list of jobs can be sorted by.</summary>
     internal static readonly Words<JobSort> Sorts = new("order", (JobSort.CreatedAt, "created_at"), (JobSort.CreatedAtDescending, "-created_at"));
@@ -61,11 +61,11 @@ internal sealed class JobQueryEndpoints(
             return;
         }
 
-        var view = await views.FindJobAsync(id, context.RequestAborted).InTime(time, context.RequestAborted);
-        if (view is not { State.Exists: true })
+        var job = await jobs.FindAsync(id, context.RequestAborted);
+        if (job is not { Exists: true })
             throw Problems.NoJob(id);
-        Answer.SetETag(context, view.State);
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, JobMapping.ToAnswer(view.State, waits.Of(view.State)), ApiJson.Answers.JobAnswer);
+        Answer.SetETag(context, job);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, JobMapping.ToAnswer(job, waits.Of(job)), ApiJson.Answers.JobAnswer);
     }
 
     /// <summary><c>GET /jobs/{id}/runs</c>, also of a deleted job: its history stays.</summary>
@@ -74,7 +74,7 @@ internal sealed class JobQueryEndpoints(
         var id = CommandReader.JobId(context);
         var query = ReadRunQuery(context) with { JobId = id };
         var page = await views.ListRunsAsync(query, context.RequestAborted).InTime(time, context.RequestAborted);
-        if (page.Count == 0 && await views.FindJobAsync(id, context.RequestAborted).InTime(time, context.RequestAborted) is null)
+        if (page.Count == 0 && await jobs.FindAsync(id, context.RequestAborted) is null)
             throw Problems.NoJob(id);
         await WriteAsync(context, query, page);
     }

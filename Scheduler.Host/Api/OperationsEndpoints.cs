@@ -12,12 +12,13 @@ internal sealed class OperationsEndpoints(IReadiness readiness, IViewMaintenance
     internal const string NotReady = "not_ready";
     private const string UpToDate = "live";
     private const string Rebuilding = "rebuilding";
+    private const string Failing = "failing";
 
     /// <summary>What probes answer.</summary>
     internal static readonly string[] HealthStates = [Alive, Ready, NotReady];
 
     /// <summary>How the read model may stand.</summary>
-    internal static readonly string[] ViewStates = [UpToDate, Rebuilding];
+    internal static readonly string[] ViewStates = [UpToDate, Rebuilding, Failing];
 
     /// <summary>The answer of a process that answers.</summary>
     internal static readonly HealthAnswer Live = new(Alive, new Dictionary<string, string>(StringComparer.Ordinal));
@@ -51,10 +52,11 @@ internal sealed class OperationsEndpoints(IReadiness readiness, IViewMaintenance
     /// <summary>What a client is told of the read model.</summary>
     internal static ViewsAnswer ToAnswer(ViewsProgress p) => new()
     {
-        State = p.IsRebuilding ? Rebuilding : UpToDate,
+        State = p.Failing.Count > 0 ? Failing : p.IsRebuilding ? Rebuilding : UpToDate,
         LagMs = Math.Round(p.Lag.TotalMilliseconds, 3),
         SetAside = p.SetAside,
-        Rebuild = p.StartedAt is { } startedAt ? new RebuildAnswer(startedAt, p.FinishedAt, p.Slices ?? 0, JobId.Slices, p.Events ?? 0, p.Error) : null,
+        Failing = [.. p.Failing.Select(f => new FailingSliceAnswer(f.Slice, f.Since, f.Error))],
+        Rebuild = p.StartedAt is { } startedAt ? new RebuildAnswer(startedAt, p.FinishedAt, p.Slices ?? 0, JobId.Slices, p.Events ?? 0, p.Reason, p.Error) : null,
     };
 
     private static Task AnswerAsync(HttpContext context, int status, ViewsProgress p) =>

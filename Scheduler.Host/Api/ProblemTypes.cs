@@ -17,6 +17,7 @@ internal static class ProblemTypes
     public const string StoreUnavailable = "store-unavailable";
     public const string ViewsUnavailable = "views-unavailable";
     public const string Stopping = "stopping";
+    public const string NotSupported = "not-supported";
 
     /// <summary>RFC 9457's name for a problem that says no more than its status.</summary>
     public const string Blank = "about:blank";
@@ -25,6 +26,6 @@ internal static class ProblemTypes
     public static readonly ImmutableArray<string> All =
     [
         InvalidRequest, BadJson, NotFound, Conflict, Gone, PreconditionFailed, BodyTooLarge, UnsupportedMediaType,
-        OutcomeUnknown, StoreUnavailable, ViewsUnavailable, Stopping, Blank,
+        OutcomeUnknown, StoreUnavailable, ViewsUnavailable, Stopping, NotSupported, Blank,
     ];
 }

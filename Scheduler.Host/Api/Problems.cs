@@ -91,6 +91,26 @@ internal static class Problems
     public static ProblemException Stopping() =>
         Unavailable(ProblemTypes.Stopping, "This node is stopping.", "Nothing was taken in. Repeat the request with another node, or later.");
 
+    /// <summary>The data are where other tools make backups.</summary>
+    public static ProblemException BackupElsewhere() => Of(
+        StatusCodes.Status501NotImplemented,
+        ProblemTypes.NotSupported,
+        "This node keeps no data.",
+        "Jobs are kept in MongoDB: back that database up with mongodump (--oplog on a replica set), and restore it with mongorestore.");
+
+    /// <summary>Another backup is being made.</summary>
+    public static ProblemException BackupRunning() => new(Answer(
+        StatusCodes.Status409Conflict, ProblemTypes.Conflict, "A backup is being made.", "One is made at a time. Repeat the request when that one is sent.", job: null))
+    {
+        RetryAfter = RetryAfterSeconds,
+    };
+
+    /// <summary>No backup could be made.</summary>
+    public static ProblemException BackupFailed() => Unavailable(
+        ProblemTypes.StoreUnavailable,
+        "No backup was made.",
+        "The journal could not be copied; the scheduler's log says why. The data folder needs room for a second journal meanwhile.");
+
     /// <summary>A bare status that something else decided on.</summary>
     public static ProblemAnswer FromStatus(int status, string? detail = null) => new()
     {

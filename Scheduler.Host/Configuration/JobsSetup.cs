@@ -10,6 +10,7 @@ using Scheduler.Host.Api.Adapters;
 using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Configuration.Storage;
 using Scheduler.Persistence.Query;
+using Scheduler.Persistence.Store;
 
 namespace Scheduler.Host.Configuration;
 
@@ -31,6 +32,7 @@ internal static class JobsSetup
             .AddSingleton<IJobViews>(s => s.GetRequiredService<IJobViewStore>())
             .AddSingleton<RunMetrics>()
             .AddSingleton<RecentRows>()
+            .AddSingleton<UnwrittenRows>()
             .AddSingleton<IJobViewWriter, JobViewWriter>()
             .AddSingleton<ProjectionLag>()
             .AddSingleton(s => new ProjectionEnvironment(
@@ -42,6 +44,11 @@ internal static class JobsSetup
                 s.GetRequiredService<ProjectionLag>(),
                 s.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Projections")))
             .AddSingleton<IViewRebuild, ViewRebuild>()
+            .AddSingleton<ViewFill>()
+            .AddSingleton<IBackups>(s => new StorageBackups(
+                DataFolder.JournalName,
+                stop => storage.BackUpAsync(s.GetRequiredService<ActorSystem>(), stop),
+                s.GetRequiredService<ILogger<StorageBackups>>()))
             .AddSingleton<IViewMaintenance, ViewMaintenance>()
             .AddSingleton<NewJobIds>()
             .AddSingleton<IJobs, ShardedJobs>()
@@ -51,7 +58,8 @@ internal static class JobsSetup
             .AddSingleton<IReadiness>(s => new NodeReadiness(
                 s.GetRequiredService<ActorSystem>(),
                 s.GetRequiredService<IJobs>(),
-                s.GetRequiredService<IJobViews>(),
+                s.GetRequiredService<IJobViewStore>(),
+                s.GetRequiredService<ProjectionLag>(),
                 storage.JournalId,
                 s.GetRequiredService<TimeProvider>()))
             .AddSchedulerActors(settings, storage, (system, registry, provider) => Start(system, registry, provider, settings));
@@ -84,9 +92,11 @@ internal static class JobsSetup
                 region,
                 services.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Retention"))),
             NewIds = services.GetRequiredService<NewJobIds>(),
+            IsNothingStored = cause => cause is StoreException { IsNothingStored: true },
             Role = ClusterSettings.JobsRole,
         });
         registry.Register<JobRegion>(jobs.Region);
+        _ = services.GetRequiredService<ViewFill>().RunAsync(services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         return Task.CompletedTask;
     }
 }

@@ -126,7 +126,7 @@ public sealed class SchedulerJournal : AsyncWriteJournal
         for (var i = 0; i < outcomes.Count; i++)
         {
             if (outcomes[i].Cause is { } cause)
-                throw cause;
+                throw outcomes.All(one => one.Status is AppendStatus.NotStored) ? new StoreException(cause.Message, cause) { IsNothingStored = true } : cause;
         }
 
         return rejected!;

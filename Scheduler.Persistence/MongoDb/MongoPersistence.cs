@@ -53,4 +53,14 @@ public static class MongoPersistence
         ArgumentNullException.ThrowIfNull(system);
         return PersistenceStores.For(system).Get(system.Settings.Config.GetConfig(JournalId)).Events.OpenAsync(cancellationToken);
     }
+
+    /// <summary>Which journal an actor system has, and how far it goes.</summary>
+    /// <param name="system">Configured with <see cref="Config(string)"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StoreException">It can't be opened.</exception>
+    public static Task<JournalStand> StandAsync(ActorSystem system, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        return ((MongoStore)PersistenceStores.For(system).Get(system.Settings.Config.GetConfig(JournalId))).StandAsync(cancellationToken);
+    }
 }

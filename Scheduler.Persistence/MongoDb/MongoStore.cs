@@ -79,6 +79,14 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
         }
     }
 
+    /// <summary>Which journal it is, and how far it goes.</summary>
+    /// <exception cref="StoreException">It can't be read.</exception>
+    public async Task<JournalStand> StandAsync(CancellationToken cancellationToken)
+    {
+        var journal = await _calls.RunAsync(MongoIdentity.ReadAsync, cancellationToken);
+        return new JournalStand(journal, Start: null, await ReadMaxOrderingAsync(cancellationToken));
+    }
+
     public Task<IReadOnlyList<AppendOutcome>> AppendAsync(IReadOnlyList<AtomicRecords> writes, CancellationToken cancellationToken)
     {
         if (writes.Count == 0)

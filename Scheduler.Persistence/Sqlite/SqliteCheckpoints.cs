@@ -1,3 +1,4 @@
+using Scheduler.Sqlite;
 using SQLitePCL;
 
 namespace Scheduler.Persistence.Sqlite;
@@ -22,11 +23,13 @@ internal sealed class SqliteCheckpoints : IDisposable
     /// <summary>Starts the thread, which waits for the log to grow.</summary>
     /// <param name="path">The database file.</param>
     /// <param name="threshold">Pages in the log after which copying starts.</param>
+    /// <param name="found">Pages that are in the log already.</param>
     /// <param name="remind">Makes the writer commit something, if it is idle, so that the rest gets copied.</param>
-    public SqliteCheckpoints(string path, int threshold, Action remind)
+    public SqliteCheckpoints(string path, int threshold, int found, Action remind)
     {
         _path = path;
         _threshold = threshold;
+        _pages = found;
         _remind = remind;
         _thread = new Thread(Run) { IsBackground = true, Name = $"sqlite-checkpoint {Path.GetFileName(path)}" };
         _thread.Start();

@@ -1,4 +1,5 @@
 using Scheduler.Persistence.Events;
+using Scheduler.Sqlite;
 
 namespace Scheduler.Persistence.Sqlite;
 
@@ -103,6 +104,6 @@ internal static class SqliteEventRows
         Manifest = row.Text(6),
         AdapterManifest = row.IsNull(7) ? "" : row.Text(7),
         WriterId = row.Blob(8) is { Length: 16 } writer ? new Guid(writer).ToString("D") : row.Text(8),
-        Payload = row.Blob(9),
+        Payload = row.Blob(9).ToArray(),
     };
 }

@@ -42,6 +42,55 @@ public static class SqlitePersistence
     public static Task OpenAsync(ActorSystem system, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(system);
-        return PersistenceStores.For(system).Get(system.Settings.Config.GetConfig(JournalId)).Events.OpenAsync(cancellationToken);
+        return Store(system).OpenAsync(cancellationToken);
     }
+
+    /// <summary>Which journal an actor system has, and how far it goes.</summary>
+    /// <param name="system">Configured with <see cref="Config"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StoreException">It can't be opened.</exception>
+    public static Task<JournalStand> StandAsync(ActorSystem system, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        return Store(system).StandAsync(cancellationToken);
+    }
+
+    /// <summary>An id for <see cref="StartAsync"/>.</summary>
+    public static string NewStart() => SqliteIdentity.NewStart();
+
+    /// <summary>Marks the journal as one that another process has started on: see <see cref="JournalStand.Start"/>.</summary>
+    /// <param name="system">Configured with <see cref="Config"/>.</param>
+    /// <param name="start">Of <see cref="NewStart"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StoreException">It can't be written.</exception>
+    public static Task StartAsync(ActorSystem system, string start, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        return Store(system).StartAsync(start, cancellationToken);
+    }
+
+    /// <summary>
+    /// Copies an actor system's journal and snapshots as they are now, while they are written to. The copy has its name when it is whole and
+    /// on disk.
+    /// </summary>
+    /// <param name="system">Configured with <see cref="Config"/>.</param>
+    /// <param name="path">The copy's file; must not be there.</param>
+    /// <param name="cancellationToken">Gives up, and leaves nothing.</param>
+    /// <exception cref="StoreException">It can't be copied: the message says why.</exception>
+    public static Task BackUpAsync(ActorSystem system, string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        return Store(system).BackUpAsync(path, cancellationToken);
+    }
+
+    /// <summary>The same of a file that may be another process's, which goes on meanwhile.</summary>
+    /// <param name="journal">The file.</param>
+    /// <param name="path">The copy's file; must not be there.</param>
+    /// <param name="cancellationToken">Gives up, and leaves nothing.</param>
+    /// <exception cref="StoreException">It can't be copied: the message says why.</exception>
+    public static void BackUp(string journal, string path, CancellationToken cancellationToken = default) =>
+        SqliteJournalBackup.Copy(journal, path, cancellationToken);
+
+    private static SqliteStore Store(ActorSystem system) =>
+        (SqliteStore)PersistenceStores.For(system).Get(system.Settings.Config.GetConfig(JournalId));
 }

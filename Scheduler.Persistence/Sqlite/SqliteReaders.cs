@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Scheduler.Persistence.Store;
+using Scheduler.Sqlite;
 
 namespace Scheduler.Persistence.Sqlite;
 

@@ -1,4 +1,5 @@
 using Scheduler.Persistence.Store;
+using Scheduler.Sqlite;
 
 namespace Scheduler.Persistence.Sqlite;
 
@@ -43,8 +44,17 @@ internal static class SqliteSchema
           PRIMARY KEY (persistence_id, sequence_nr))
         """;
 
-    // max_ordering: where numbering goes on when the newest events were deleted. checked_at: what the health check writes.
+    // max_ordering: where numbering goes on when the newest events were deleted. checked_at: what the health check writes. journal_id,
+    // start_id: SqliteIdentity.
     private const string State = "CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID";
+
+    /// <summary>Refuses a file that is no event store of this program's or an older one.</summary>
+    /// <exception cref="StoreException">It is none.</exception>
+    public static void Require(SqliteConnection connection, string path)
+    {
+        if (connection.QueryLong("PRAGMA user_version") is not (> 0 and <= Version))
+            throw new StoreException($"The file '{path}' is no event store that this program knows.");
+    }
 
     /// <summary>Makes the tables in an empty file; refuses a file that a newer program wrote, or that isn't ours.</summary>
     public static void Ensure(SqliteConnection connection, string path)

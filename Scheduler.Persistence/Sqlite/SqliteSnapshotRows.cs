@@ -1,5 +1,6 @@
 using Akka.Persistence;
 using Scheduler.Persistence.Store;
+using Scheduler.Sqlite;
 
 namespace Scheduler.Persistence.Sqlite;
 
@@ -36,7 +37,7 @@ internal static class SqliteSnapshotRows
         {
             return statement.Step()
                 ? new SnapshotRecord(
-                    persistenceId, statement.Long(0), statement.Long(1), (int)statement.Long(2), statement.Text(3), statement.Blob(4))
+                    persistenceId, statement.Long(0), statement.Long(1), (int)statement.Long(2), statement.Text(3), statement.Blob(4).ToArray())
                 : null;
         }
         finally

@@ -1,7 +1,9 @@
+using Akka.Event;
 using Akka.Persistence;
 using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Store;
 using Scheduler.Persistence.Tail;
+using Scheduler.Sqlite;
 
 namespace Scheduler.Persistence.Sqlite;
 
@@ -19,11 +21,13 @@ internal sealed class SqliteStore : IPersistenceStore, IEventStore, ISnapshotArc
 
     private readonly TimeProvider _time;
     private readonly SqliteReaders _readers;
+    private readonly string _path;
 
-    public SqliteStore(SqliteStoreSettings settings, TimeProvider time)
+    public SqliteStore(SqliteStoreSettings settings, TimeProvider time, ILoggingAdapter? log = null)
     {
         _time = time;
-        Writer = new SqliteWriter(settings, Tail);
+        _path = settings.Path;
+        Writer = new SqliteWriter(settings, Tail, log ?? NoLogger.Instance);
         _readers = new SqliteReaders(settings.Path, settings.ReadConnections);
     }
 
@@ -142,6 +146,29 @@ internal sealed class SqliteStore : IPersistenceStore, IEventStore, ISnapshotArc
 
     public Task DeleteAsync(string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken) =>
         WriteAsync(session => SqliteSnapshotRows.Delete(session.Connection, persistenceId, criteria), cancellationToken);
+
+    /// <summary>Which journal it is, and how far it goes.</summary>
+    /// <exception cref="StoreException">It can't be opened.</exception>
+    public async Task<JournalStand> StandAsync(CancellationToken cancellationToken)
+    {
+        JournalStand? stand = null;
+        await WriteAsync(session => stand = SqliteIdentity.Read(session), cancellationToken);
+        return stand!;
+    }
+
+    /// <summary>Marks that another process has started on it.</summary>
+    public Task StartAsync(string start, CancellationToken cancellationToken) =>
+        WriteAsync(session => SqliteIdentity.Begin(session, start), cancellationToken);
+
+    /// <summary>Copies it as it is now, while it is written to; takes a read connection for as long as that lasts.</summary>
+    /// <exception cref="StoreException">It can't be copied: the message says why.</exception>
+    public Task BackUpAsync(string path, CancellationToken cancellationToken) => ReadAsync(
+        connection =>
+        {
+            SqliteJournalBackup.Copy(connection, _path, path, cancellationToken);
+            return true;
+        },
+        cancellationToken);
 
     public void Dispose()
     {

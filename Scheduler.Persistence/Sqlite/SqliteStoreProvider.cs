@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
 using Scheduler.Persistence.Store;
 
 namespace Scheduler.Persistence.Sqlite;
@@ -18,7 +19,7 @@ internal sealed class SqliteStoreProvider : IStoreProvider
     }
 
     public IPersistenceStore Create(ActorSystem system, Config plugin, TimeProvider time) =>
-        new SqliteStore(SqliteStoreSettings.From(Journal(system), KeyFor(system, plugin)), time);
+        new SqliteStore(SqliteStoreSettings.From(Journal(system), KeyFor(system, plugin)), time, Logging.GetLogger(system, typeof(SqliteStore)));
 
     private static Config Journal(ActorSystem system) =>
         (system.Settings.Config.GetConfig(SqlitePersistence.JournalId) ?? Config.Empty)

@@ -1,18 +1,22 @@
 using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Store;
+using Scheduler.Sqlite;
 
 namespace Scheduler.Persistence.Sqlite;
 
 /// <summary>The writer's connection and what it knows of the file; lives until an error makes the writer open a new one.</summary>
 internal sealed class SqliteWriteSession : IDisposable
 {
+    /// <summary>Sets a number of the file's own.</summary>
+    public const string Set = "INSERT INTO state (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
     private readonly List<EventRecord> _appended = [];
     private long _lastOrdering;
     private bool _hasDeletions;
 
     public SqliteWriteSession(string path)
     {
-        Connection = new SqliteConnection(path, create: true);
+        Connection = new SqliteConnection(path, create: false);
         try
         {
             SqliteSchema.Ensure(Connection, path);
@@ -122,11 +126,16 @@ internal sealed class SqliteWriteSession : IDisposable
     }
 
     /// <summary>Sets a number of the file's own.</summary>
-    public void SetState(string name, long value) =>
-        Connection.Prepare("INSERT INTO state (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
-            .Bind(1, name)
-            .Bind(2, value)
-            .Run();
+    public void SetState(string name, long value) => Connection.Prepare(Set).Bind(1, name).Bind(2, value).Run();
+
+    /// <summary>A number of the file's own; 0 for none.</summary>
+    public long GetState(string name)
+    {
+        var statement = Connection.Prepare("SELECT value FROM state WHERE name = ?1").Bind(1, name);
+        var value = statement.Step() ? statement.Long(0) : 0;
+        statement.Reset();
+        return value;
+    }
 
     public void Dispose() => Connection.Dispose();
 

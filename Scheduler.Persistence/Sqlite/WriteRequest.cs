@@ -1,4 +1,5 @@
 using Scheduler.Persistence.Store;
+using Scheduler.Sqlite;
 
 namespace Scheduler.Persistence.Sqlite;
 

@@ -10,4 +10,7 @@ public sealed class StoreException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>True where it is certain that nothing of the write was stored; false where it isn't, or where it was no write.</summary>
+    public bool IsNothingStored { get; init; }
 }

@@ -38,6 +38,10 @@ public sealed class ApiServer : IAsyncLifetime
 
     internal FakeHandlerNodes Nodes { get; } = new();
 
+    internal FakeBackups Backups { get; } = new();
+
+    internal UnwrittenRows Unwritten { get; } = new();
+
     internal FakeRunProgress Progress { get; } = new();
 
     public HttpClient Client { get; private set; } = null!;
@@ -62,6 +66,8 @@ public sealed class ApiServer : IAsyncLifetime
             .AddSingleton<IJobHistory>(_ => Jobs)
             .AddSingleton<IReadiness>(Operations)
             .AddSingleton<IViewMaintenance>(Operations)
+            .AddSingleton<IBackups>(Backups)
+            .AddSingleton(Unwritten)
             .AddSingleton(new JobHandlers(Handlers))
             .AddSingleton<IHandlerNodes>(Nodes)
             .AddSingleton<IRunProgress>(Progress)
@@ -180,15 +186,31 @@ internal sealed class FakeOperations : IReadiness, IViewMaintenance
 {
     public IReadOnlyList<ReadinessCheck> Checks { get; set; } = [new("cluster", null)];
 
+    public IReadOnlyList<FailingSlice> Failing { get; set; } = [];
+
     public int Rebuilds { get; private set; }
 
     public Task<IReadOnlyList<ReadinessCheck>> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(Checks);
 
     public ViewsProgress Progress => Rebuilds == 0
-        ? new ViewsProgress { IsRebuilding = false, SetAside = 2, Lag = TimeSpan.FromMicroseconds(1500) }
+        ? new ViewsProgress { IsRebuilding = false, SetAside = 2, Lag = TimeSpan.FromMicroseconds(1500), Failing = Failing }
         : new ViewsProgress { IsRebuilding = true, Slices = 3, Events = 100, StartedAt = ApiServer.Now };
 
     public void StartRebuild() => Rebuilds++;
+}
+
+/// <summary>Backups of bytes that a spec sets.</summary>
+internal sealed class FakeBackups : IBackups
+{
+    public byte[] Content { get; set; } = [];
+
+    public BackupRefusal? Refusal { get; set; }
+
+    public int Released { get; private set; }
+
+    public Task<BackupCopy> MakeAsync(CancellationToken cancellationToken) => Refusal is { } refusal
+        ? Task.FromException<BackupCopy>(new BackupRefusedException(refusal))
+        : Task.FromResult(new BackupCopy("journal.db", new MemoryStream(Content)) { Released = () => Released++ });
 }
 
 /// <summary>Keeps what the server logs as errors.</summary>

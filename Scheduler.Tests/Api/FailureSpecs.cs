@@ -116,15 +116,25 @@ public sealed class FailureSpecs : IAsyncLifetime
     [Fact]
     public async Task Views_are_rebuilt_on_request()
     {
-        Assert.Equal("""{"state":"live","lag_ms":1.5,"set_aside":2,"rebuild":null}""", (await _server.GetAsync("/views")).Text);
+        Assert.Equal("""{"state":"live","lag_ms":1.5,"set_aside":2,"failing":[],"rebuild":null}""", (await _server.GetAsync("/views")).Text);
 
         var answer = await _server.PostAsync("/views:rebuild");
         Assert.Equal(HttpStatusCode.Accepted, answer.Status);
         Assert.Equal("/views", answer.Headers.Location?.ToString());
         Assert.Equal("rebuilding", answer.Json.GetProperty("state").GetString());
         Assert.Equal(
-            """{"started_at":"2026-10-01T12:00:00.000Z","finished_at":null,"slices_read":3,"slices":32,"events_read":100,"error":null}""",
+            """{"started_at":"2026-10-01T12:00:00.000Z","finished_at":null,"slices_read":3,"slices":32,"events_read":100,"reason":null,"error":null}""",
             (await _server.GetAsync("/views")).Json.GetProperty("rebuild").GetRawText());
+    }
+
+    [Fact]
+    public async Task Slices_that_do_not_get_on_are_told_with_since_when_and_why()
+    {
+        _server.Operations.Failing = [new FailingSlice(7, ApiServer.Now, "the disk is full")];
+
+        Assert.Equal(
+            """{"state":"failing","lag_ms":1.5,"set_aside":2,"failing":[{"slice":7,"since":"2026-10-01T12:00:00.000Z","error":"the disk is full"}],"rebuild":null}""",
+            (await _server.GetAsync("/views")).Text);
     }
 
     private async Task AllAnswerAsync(string type)

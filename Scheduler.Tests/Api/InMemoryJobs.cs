@@ -22,6 +22,9 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
     /// <summary>What a query of views waits for first; null for nothing.</summary>
     public Func<Task>? BeforeQuery { get; set; }
 
+    /// <summary>What the views have of a job: its state unless a spec says otherwise; null for no row.</summary>
+    public Func<JobState, JobState?> AsRow { get; set; } = static state => state;
+
     /// <summary>What a query of the journal waits for first; null for nothing.</summary>
     public Func<Task>? BeforeHistory { get; set; }
 
@@ -51,7 +54,7 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
     public async ValueTask<JobView?> FindJobAsync(JobId id, CancellationToken cancellationToken)
     {
         await QueryAsync();
-        return _jobs.TryGetValue(id, out var job) && job.State.Version > 0 ? new JobView(job.State, job.State.Version) : null;
+        return _jobs.TryGetValue(id, out var job) && job.State.Version > 0 && AsRow(job.State) is { } row ? new JobView(row, row.Version) : null;
     }
 
     public async ValueTask<IReadOnlyList<JobView>> ListJobsAsync(JobQuery query, CancellationToken cancellationToken)

@@ -37,6 +37,18 @@ public sealed class JournalFailureSpecs : JobSpec
     }
 
     [Fact]
+    public async Task A_write_of_which_the_journal_says_that_nothing_is_stored_is_answered_as_refused_and_can_be_repeated()
+    {
+        IsNothingStored = static _ => true;
+        Journal.Next(e => e is JobCreated, WriteFate.FailsUnstored);
+        Assert.IsType<StoreRefused>(await AskAsync(Create));
+        await EntityAsync(EntityStage.Stopped);
+
+        Assert.IsType<JobAccepted>(await AskAsync(Create));
+        Assert.Equal(2, Events.Count);
+    }
+
+    [Fact]
     public async Task A_write_that_is_refused_is_answered_so_and_the_job_stops()
     {
         Journal.Next(e => e is JobCreated, WriteFate.IsRejected);
@@ -142,5 +154,21 @@ public sealed class HungJournalSpecs() : JobSpec("akka.persistence.journal.scrip
         await StoredAsync<JobCreated>();
         Wake();
         await Targets.Calls.NextAsync();
+    }
+}
+
+/// <summary>A journal whose circuit breaker opens with the first failure.</summary>
+public sealed class BrokenJournalSpecs() : JobSpec(
+    "akka.persistence.journal.scripted.circuit-breaker { max-failures = 1, call-timeout = 10s, reset-timeout = 1h }")
+{
+    [Fact]
+    public async Task While_the_breaker_is_open_nothing_is_stored_and_that_is_said()
+    {
+        await CreateAsync(OneOff(Start.AddSeconds(30)));
+        Journal.Next(e => e is JobCreated, WriteFate.FailsUnstored);
+        Assert.IsType<OutcomeUnknown>(await AskAsync(new CreateJob(JobId.Parse("another-report"), OneOff(Start.AddSeconds(30)), BodyHash: null)));
+
+        Assert.IsType<StoreRefused>(await AskAsync(new PauseJob(Job, Reason: null)));
+        Assert.Empty(Events.OfType<JobPaused>());
     }
 }

@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using Scheduler.Persistence.Sqlite;
+using Scheduler.Tests.Support;
 
 namespace Scheduler.Tests.Persistence;
 
@@ -19,10 +20,18 @@ internal sealed class DatabaseFile : IDisposable
         foreach (var suffix in (string[])["", "-wal"])
         {
             if (File.Exists(Path + suffix))
-                File.Copy(Path + suffix, copy.Path + suffix);
+                OpenFile.Copy(Path + suffix, copy.Path + suffix);
         }
 
         return copy;
+    }
+
+    /// <summary>What is in the database file, also while it is locked.</summary>
+    public byte[] Read()
+    {
+        using var copy = new DatabaseFile();
+        OpenFile.Copy(Path, copy.Path);
+        return File.ReadAllBytes(copy.Path);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -1,6 +1,7 @@
 using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Sqlite;
 using Scheduler.Persistence.Store;
+using Scheduler.Sqlite;
 using Scheduler.Tests.Support;
 using Xunit;
 
@@ -140,13 +141,13 @@ public sealed class SqliteStoreSpecs : IDisposable
     {
         using (var connection = new SqliteConnection(_file.Path, create: true))
             connection.Execute($"PRAGMA user_version = {SqliteSchema.Version + 1}");
-        var before = await File.ReadAllBytesAsync(_file.Path);
+        var before = _file.Read();
         using var probe = new StoreProbe(_file);
 
         var failure = await Assert.ThrowsAsync<StoreException>(() => probe.Store.OpenAsync(CancellationToken.None));
 
         Assert.Contains($"version {SqliteSchema.Version + 1}", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(before, await File.ReadAllBytesAsync(_file.Path));
+        Assert.Equal(before, _file.Read());
     }
 
     [Fact]
@@ -320,5 +321,163 @@ public sealed class SqliteStoreSpecs : IDisposable
         }
 
         Assert.Equal(200_000, Assert.Single(found).Ordering);
+    }
+
+    [Fact]
+    public async Task The_log_stays_bounded_over_many_deaths_of_the_process()
+    {
+        const int PagesEach = 40;
+        var current = new DatabaseFile();
+        var largest = 0L;
+        for (var death = 0; death < 20; death++)
+        {
+            // Less than a checkpoint's threshold each time.
+            using (var probe = new StoreProbe(current, checkpointPages: 3 * PagesEach))
+            {
+                await probe.AppendAsync(StoreProbe.Record("a", death + 1, payload: new byte[PagesEach * 4096]));
+                largest = Math.Max(largest, new FileInfo(current.Path + "-wal").Length);
+                var next = current.CopyAsIs();
+                probe.Dispose();
+                current.Dispose();
+                current = next;
+            }
+        }
+
+        using (current)
+            Assert.InRange(largest, 1, 4 * PagesEach * 4096);
+    }
+
+    [Fact]
+    public async Task Its_files_are_for_their_owner_alone()
+    {
+        using var probe = new StoreProbe(_file);
+        await probe.StoreAsync("a", 1, 1);
+        await probe.NumbersAsync("a");
+
+        var files = Directory.GetFiles(Path.GetDirectoryName(_file.Path)!);
+        Assert.True(files.Length >= 3, string.Join(", ", files));
+        Assert.All(files, FileRights.AreOwnersAlone);
+    }
+
+    [Fact]
+    public async Task It_keeps_its_id_and_gets_another_start_from_each_process()
+    {
+        JournalStand before;
+        using (var probe = new StoreProbe(_file))
+        {
+            before = await probe.Store.StandAsync(CancellationToken.None);
+            await probe.StoreAsync("a", 1, 3);
+            await probe.Store.StartAsync(SqliteIdentity.NewStart(), CancellationToken.None);
+        }
+
+        using var again = new StoreProbe(_file);
+        var after = await again.Store.StandAsync(CancellationToken.None);
+        Assert.Equal((before.Journal, 0L, 3L), (after.Journal, before.Head, after.Head));
+        Assert.NotEqual(before.Start, after.Start);
+        using var another = new DatabaseFile();
+        using var other = new StoreProbe(another);
+        Assert.NotEqual(before.Journal, (await other.Store.StandAsync(CancellationToken.None)).Journal);
+    }
+
+    [Fact]
+    public async Task A_backup_under_load_has_all_that_was_acknowledged_before_it_and_is_another_start_of_the_same_journal()
+    {
+        using var backup = new DatabaseFile();
+        using var probe = new StoreProbe(_file, checkpointPages: 50);
+        await probe.StoreAsync("before", 1, 300);
+        var original = await probe.Store.StandAsync(CancellationToken.None);
+        using var enough = new CancellationTokenSource();
+        var load = Enumerable.Range(0, 4).Select(caller => Task.Run(async () =>
+        {
+            for (var nr = 1; !enough.IsCancellationRequested; nr++)
+                await probe.AppendAsync(StoreProbe.Record($"caller-{caller}", nr, payload: new byte[2_000]));
+        })).ToList();
+
+        await probe.Store.BackUpAsync(backup.Path, CancellationToken.None);
+        await enough.CancelAsync();
+        await Task.WhenAll(load);
+
+        Assert.Equal([backup.Path], Directory.GetFiles(Path.GetDirectoryName(backup.Path)!));
+        FileRights.AreOwnersAlone(backup.Path);
+        using var restored = new StoreProbe(backup);
+        Assert.Equal(Enumerable.Range(1, 300).Select(nr => (long)nr), await restored.NumbersAsync("before"));
+        var copy = await restored.Store.StandAsync(CancellationToken.None);
+        Assert.Equal(original.Journal, copy.Journal);
+        Assert.NotEqual(original.Start, copy.Start);
+    }
+
+    [Fact]
+    public async Task A_copy_has_its_name_only_when_it_is_whole()
+    {
+        using (var probe = new StoreProbe(_file))
+            await probe.StoreAsync("a", 1, 10);
+        using var backup = new DatabaseFile();
+        using var source = new SqliteConnection(_file.Path, create: false);
+        var seen = Array.Empty<string?>();
+
+        // What a kill at this moment would leave.
+        Assert.Throws<InvalidOperationException>(() => SqliteBackup.Copy(
+            source,
+            backup.Path,
+            _ =>
+            {
+                seen = [.. Directory.GetFiles(Path.GetDirectoryName(backup.Path)!).Select(Path.GetFileName)];
+                throw new InvalidOperationException();
+            },
+            CancellationToken.None));
+
+        Assert.NotEmpty(seen);
+        Assert.All(seen, name => Assert.StartsWith("journal.db.unfinished", name, StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(backup.Path)!));
+        SqliteBackup.Copy(source, backup.Path, finish: null, CancellationToken.None);
+        Assert.Throws<IOException>(() => SqliteBackup.Copy(source, backup.Path, finish: null, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_copy_that_is_cut_off_is_refused_as_damaged()
+    {
+        using (var probe = new StoreProbe(_file))
+            await probe.AppendAsync([.. Enumerable.Range(1, 50).Select(nr => StoreProbe.Record("a", nr, payload: new byte[4_000]))]);
+        using (var file = File.Open(_file.Path, FileMode.Open))
+            file.SetLength(file.Length / 2);
+        using var cut = new StoreProbe(_file);
+
+        Assert.Contains("damaged", (await Assert.ThrowsAsync<StoreException>(() => cut.Store.OpenAsync(CancellationToken.None))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-wal")]
+    public async Task A_file_that_is_deleted_under_it_takes_no_more_writes_until_it_is_back(string suffix)
+    {
+        using var probe = new StoreProbe(_file);
+        await probe.StoreAsync("a", 1, 5);
+        var aside = _file.Path + ".aside";
+
+        File.Move(_file.Path + suffix, aside);
+        var outcome = Assert.Single(await probe.AppendAsync(StoreProbe.Record("a", 6)));
+        Assert.Equal(AppendStatus.NotStored, outcome.Status);
+        Assert.Contains("deleted or replaced", outcome.Cause!.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<StoreException>(() => probe.Store.CheckAsync(CancellationToken.None));
+
+        File.Move(aside, _file.Path + suffix);
+        await probe.StoreAsync("a", 6, 7);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7], await probe.NumbersAsync("a"));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_deleted_can_still_be_saved()
+    {
+        using var backup = new DatabaseFile();
+        using var probe = new StoreProbe(_file);
+        await probe.StoreAsync("a", 1, 5);
+        Assert.Equal(5, (await probe.NumbersAsync("a")).Count);
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(_file.Path)!))
+            File.Delete(file);
+
+        await probe.Store.BackUpAsync(backup.Path, CancellationToken.None);
+
+        using var restored = new StoreProbe(backup);
+        Assert.Equal([1, 2, 3, 4, 5], await restored.NumbersAsync("a"));
     }
 }

@@ -595,4 +595,15 @@ public abstract class JobViewStoreConformance
 
     private async Task Commit(Func<ProjectionStep, ProjectionStep> step) =>
         await Store.CommitAsync(step(new ProjectionStep((await Live()).Id, _job.Slice, 1)), default);
+
+    [SkippableFact]
+    public async Task A_check_writes_and_changes_nothing()
+    {
+        var tables = (await Live()).Id;
+
+        await Store.CheckAsync(default);
+
+        Assert.Equal(tables, (await Live()).Id);
+        Assert.Empty(await List(new JobQuery()));
+    }
 }

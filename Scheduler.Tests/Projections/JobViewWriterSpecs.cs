@@ -10,7 +10,7 @@ public sealed class JobViewWriterSpecs : ProjectionFixture
 {
     private readonly JobViewWriter _writer;
 
-    public JobViewWriterSpecs() => _writer = new JobViewWriter(Store, Recent, NullLogger<JobViewWriter>.Instance);
+    public JobViewWriterSpecs() => _writer = new JobViewWriter(Store, Recent, Unwritten, NullLogger<JobViewWriter>.Instance);
 
     [Fact]
     public async Task Whoever_is_answered_finds_the_row()
@@ -30,6 +30,8 @@ public sealed class JobViewWriterSpecs : ProjectionFixture
 
         Assert.Equal("created", await ExpectMsgAsync<string>());
         Assert.Equal(1, _writer.Failures);
+        Assert.True(Unwritten.IsBehind(Job, version: 1));
+        Assert.False(Unwritten.IsBehind(Job, version: 2));
         Assert.Null(Recent.Take(Job));
     }
 

@@ -33,7 +33,7 @@ public sealed class JournalProjectionSpecs : TestKit
         _storage = storage;
         _store = storage.OpenViews();
         var recent = new RecentRows();
-        _writer = new JobViewWriter(_store, recent, NullLogger<JobViewWriter>.Instance);
+        _writer = new JobViewWriter(_store, recent, new UnwrittenRows(), NullLogger<JobViewWriter>.Instance);
         _environment = new ProjectionEnvironment(
             TimeProvider.System, _store, JournalQueries.For(Sys, storage.ReadJournalId), recent, new ProjectionLag(TimeProvider.System), NullLogger.Instance);
         for (var slice = 0; slice < JobId.Slices; slice++)

@@ -32,6 +32,8 @@ public abstract class ProjectionFixture : TestKit
 
     protected RecentRows Recent { get; } = new();
 
+    protected UnwrittenRows Unwritten { get; } = new();
+
     protected FakeTimeProvider Clock { get; } = new(T0);
 
     protected ProjectionEnvironment Environment { get; set; }

@@ -3,6 +3,7 @@ using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Tests.Support;
 using Xunit;
+using static Scheduler.Tests.Projections.ViewSamples;
 
 namespace Scheduler.Tests.Projections;
 
@@ -60,6 +61,27 @@ public sealed class SliceProjectionActorSpecs : ProjectionFixture
 
         await Projected(Job, 5);
         Assert.True(store.Refusals > 0);
+    }
+
+    [Fact]
+    public async Task A_projection_that_does_not_get_on_says_since_when_and_why_and_is_well_again_when_it_does()
+    {
+        var store = new StumblingStore(Store) { Stumbles = int.MaxValue };
+        Environment = Environment with { MinRestartDelay = TimeSpan.FromMilliseconds(1), MaxRestartDelay = TimeSpan.FromMilliseconds(10), Store = store };
+        Start();
+        Journal.Append(Job, 1, Life);
+
+        await AwaitAssertAsync(() => Assert.NotEmpty(Environment.Lag.Failing), Patience.Limit);
+        Clock.Advance(TimeSpan.FromSeconds(5));
+        var seen = store.Refusals;
+        await AwaitAssertAsync(() => Assert.True(store.Refusals > seen + 2), Patience.Limit);
+        var failing = Assert.Single(Environment.Lag.Failing);
+        Assert.Equal((Slice, T0, "stumbled"), (failing.Slice, failing.Failure!.Since, failing.Failure.Error));
+        Assert.True(failing.Lag >= TimeSpan.FromSeconds(5), $"{failing.Lag}");
+
+        store.Stumbles = 0;
+        await Projected(Job, 5);
+        Assert.Empty(Environment.Lag.Failing);
     }
 
     [Fact]

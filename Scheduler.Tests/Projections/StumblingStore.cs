@@ -6,7 +6,14 @@ namespace Scheduler.Tests.Projections;
 /// <summary>A store that refuses the first steps it gets.</summary>
 internal sealed class StumblingStore(IJobViewStore inner) : IJobViewStore
 {
-    private const int Stumbles = 3;
+    private volatile int _stumbles = 3;
+
+    /// <summary>How many steps it refuses.</summary>
+    public int Stumbles
+    {
+        get => _stumbles;
+        set => _stumbles = value;
+    }
 
     private int _refusals;
 
@@ -35,6 +42,10 @@ internal sealed class StumblingStore(IJobViewStore inner) : IJobViewStore
     public Task CompleteRebuildAsync(long tables, CancellationToken cancellationToken) => inner.CompleteRebuildAsync(tables, cancellationToken);
 
     public Task AbandonRebuildAsync(long tables, CancellationToken cancellationToken) => inner.AbandonRebuildAsync(tables, cancellationToken);
+
+    public Task CompleteFillingAsync(long tables, CancellationToken cancellationToken) => inner.CompleteFillingAsync(tables, cancellationToken);
+
+    public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
 
     public ValueTask<JobView?> FindJobAsync(JobId id, CancellationToken cancellationToken) => inner.FindJobAsync(id, cancellationToken);
 

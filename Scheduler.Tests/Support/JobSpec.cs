@@ -66,6 +66,9 @@ public abstract class JobSpec : TestKit
 
     protected NewJobIds NewIds { get; } = new();
 
+    /// <summary>What the journal says of its failures.</summary>
+    protected Func<Exception, bool> IsNothingStored { get; set; } = static _ => false;
+
     /// <summary>To be set before the first message is sent.</summary>
     protected TimingOptions Timing { get; set; } = new();
 
@@ -120,7 +123,10 @@ public abstract class JobSpec : TestKit
             number == 1 ? NodeRuns.ActorName : $"{NodeRuns.ActorName}-{number}");
         Members.Join(name, runs);
         return new TestNode(name, runs, new JobEnvironment(
-            Clock, Timers, Timing, new AwakeGauge(Timing.MaxAwake), Views, Jobs, runs, new ScriptedNodes(name, Members), NewIds));
+            Clock, Timers, Timing, new AwakeGauge(Timing.MaxAwake), Views, Jobs, runs, new ScriptedNodes(name, Members), NewIds)
+        {
+            IsNothingStored = cause => IsNothingStored(cause),
+        });
     }
 
     protected Task<JobReply> AskAsync(JobCommand command) => Jobs.Ask<JobReply>(command, Patience.Limit);

@@ -47,6 +47,16 @@ internal sealed class SchedulerClient(Uri address) : IDisposable
                 + string.Join(", ", jobs.CountBy(job => job.Status, StringComparer.Ordinal).Select(count => $"{count.Value} {count.Key}")));
     }
 
+    /// <summary>Asks, and gives status and body, whatever they are.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, JsonObject? body = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (body is not null)
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = await _http.SendAsync(request);
+        return (answer.StatusCode, JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync()));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 

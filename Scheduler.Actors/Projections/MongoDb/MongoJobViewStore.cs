@@ -135,6 +135,32 @@ public sealed class MongoJobViewStore : IJobViewStore, IDisposable
     public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         RemoveAsync((removals, stop) => removals.HiddenBeforeAsync(before, limit, stop), cancellationToken);
 
+    /// <inheritdoc />
+    public Task CompleteFillingAsync(long tables, CancellationToken cancellationToken) =>
+        SetAsync(stop => _sets.CompleteFillingAsync(tables, stop), cancellationToken);
+
+    /// <inheritdoc />
+    public async Task CheckAsync(CancellationToken cancellationToken) =>
+        await CallAsync<object?>(
+            async stop =>
+            {
+                await _sets.CheckAsync(stop);
+                return null;
+            },
+            cancellationToken);
+
+    /// <summary>
+    /// Compares the views with the journal that they are to follow. When they are another's, or tell of what the journal doesn't have, an
+    /// empty set takes their place, and <see cref="ViewTables.Filling"/> says why. Any number of nodes may do so at once.
+    /// </summary>
+    /// <param name="journal">Reads how far the journal goes: asked after the views, which other nodes go on filling.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Why the views were emptied by this call; null when they were not.</returns>
+    /// <exception cref="ViewsUnavailableException">The database can't be used.</exception>
+    public Task<string?> FollowAsync(Func<CancellationToken, Task<JournalMark>> journal, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _database.CallAsync(stop => _sets.FollowAsync(journal, now, stop), ViewDatabase.LongPatience, cancellationToken);
+
     /// <summary>Writes what waits and closes the connections.</summary>
     public void Dispose()
     {

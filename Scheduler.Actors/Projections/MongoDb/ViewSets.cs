@@ -9,6 +9,9 @@ namespace Scheduler.Actors.Projections.MongoDb;
 /// <param name="Retired">The one that was live before: nodes that don't know yet still read it.</param>
 internal sealed record SetNumbers(long Live, long? Rebuilt, long? Retired)
 {
+    /// <summary>What the live one is being filled with; null when it is whole.</summary>
+    public ViewsFilling? Filling { get; init; }
+
     /// <summary>Where rows are written.</summary>
     public IEnumerable<long> Written => new[] { Live, Rebuilt, Retired }.OfType<long>();
 }
@@ -108,7 +111,7 @@ internal sealed class ViewSets : IDisposable
             new BsonDocument
             {
                 { "$set", new BsonDocument { { "live", tables }, { "retired", live } } },
-                { "$unset", new BsonDocument("rebuilt", "") },
+                { "$unset", new BsonDocument { { "rebuilt", "" }, { ViewOrigin.Filling, "" } } },
             },
             cancellationToken);
         if (moved is null)
@@ -122,6 +125,62 @@ internal sealed class ViewSets : IDisposable
         await MoveAsync(mine, new BsonDocument("$unset", new BsonDocument("rebuilt", "")), cancellationToken);
         // Its collections go with the next rebuild: other nodes may still be writing to them.
         await ReadAsync(cancellationToken);
+    }
+
+    /// <summary>The live set is whole.</summary>
+    public async Task CompleteFillingAsync(long tables, CancellationToken cancellationToken)
+    {
+        await MoveAsync(new BsonDocument { { ViewFields.Id, Key }, { "live", tables } }, new BsonDocument("$unset", new BsonDocument(ViewOrigin.Filling, "")), cancellationToken);
+        await ReadAsync(cancellationToken);
+    }
+
+    /// <summary>Makes a tiny write.</summary>
+    public Task CheckAsync(CancellationToken cancellationToken) =>
+        _database.Meta.UpdateOneAsync(One, new BsonDocument("$currentDate", new BsonDocument("checked_at", true)), cancellationToken: cancellationToken);
+
+    /// <summary>Compares the live set with the journal; puts an empty one in its place when they don't belong together. Tells why.</summary>
+    public async Task<string?> FollowAsync(Func<CancellationToken, Task<JournalMark>> journal, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await ReadAsync(cancellationToken);
+        var found = await _database.Meta.Find(One).FirstAsync(cancellationToken);
+        var live = found["live"].ToInt64();
+        var offset = await ViewOrigin.HighestOffsetAsync(_database, live, cancellationToken);
+        var mark = await journal(cancellationToken);
+        var reason = mark.Mismatch(ViewOrigin.JournalOf(found), [], offset);
+        var asItWas = new BsonDocument { { ViewFields.Id, Key }, { "live", live } };
+        if (reason is null)
+        {
+            var noted = new BsonDocument(ViewOrigin.Journal, mark.Journal);
+            // Views that have nothing of a journal that has something were dropped, or never were.
+            if (offset == 0 && mark.Head > 0 && !found.Contains(ViewOrigin.Filling))
+                noted.Add(ViewOrigin.Filling, ViewOrigin.ToDocument(ViewsFilling.Begin(now, "there were no views", mark.Head)));
+            await MoveAsync(asItWas, new BsonDocument("$set", noted), cancellationToken);
+            await ReadAsync(cancellationToken);
+            return null;
+        }
+
+        var next = (await MoveAsync(One, new BsonDocument("$inc", new BsonDocument("last", 1L)), cancellationToken))!["last"].ToInt64();
+        await _database.CreateAsync(next, cancellationToken);
+        var moved = await MoveAsync(
+            asItWas,
+            new BsonDocument
+            {
+                {
+                    "$set",
+                    new BsonDocument
+                    {
+                        { "live", next },
+                        { "retired", live },
+                        { ViewOrigin.Journal, mark.Journal },
+                        { ViewOrigin.Filling, ViewOrigin.ToDocument(ViewsFilling.Begin(now, reason, mark.Head)) },
+                    }
+                },
+                { "$unset", new BsonDocument("rebuilt", "") },
+            },
+            cancellationToken);
+        await ReadAsync(cancellationToken);
+        // Null: another node has done the same meanwhile.
+        return moved is null ? null : reason;
     }
 
     public void Dispose()
@@ -150,7 +209,7 @@ internal sealed class ViewSets : IDisposable
 
         if (schema < Schema)
             found = await RenewAsync(found, cancellationToken);
-        var sets = new SetNumbers(found["live"].ToInt64(), Number(found, "rebuilt"), Number(found, "retired"));
+        var sets = new SetNumbers(found["live"].ToInt64(), Number(found, "rebuilt"), Number(found, "retired")) { Filling = ViewOrigin.FillingOf(found) };
         Learn(sets, since);
         return sets;
     }
@@ -162,8 +221,12 @@ internal sealed class ViewSets : IDisposable
         var before = _live;
         if (before?.Tables.Id != sets.Live)
         {
-            Volatile.Write(ref _live, new LiveTables(sets.Live));
+            Volatile.Write(ref _live, new LiveTables(sets.Live, sets.Filling));
             before?.Dispose();
+        }
+        else if (before.Tables.Filling != sets.Filling)
+        {
+            before.SetFilling(sets.Filling);
         }
 
         Volatile.Write(ref _known, sets);
@@ -267,16 +330,4 @@ internal sealed class ViewSets : IDisposable
     }
 
     private static long? Number(BsonDocument document, string field) => document.TryGetValue(field, out var value) ? value.ToInt64() : null;
-
-    private sealed class LiveTables : IDisposable
-    {
-        private readonly CancellationTokenSource _replaced = new();
-
-        public LiveTables(long id) => Tables = new ViewTables(id, _replaced.Token);
-
-        public ViewTables Tables { get; }
-
-        /// <summary>Tells everybody who follows this set, not on the caller's thread.</summary>
-        public void Dispose() => _ = _replaced.CancelAsync();
-    }
 }

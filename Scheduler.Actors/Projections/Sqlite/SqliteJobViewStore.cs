@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Sqlite;
 
 namespace Scheduler.Actors.Projections.Sqlite;
 
@@ -13,26 +14,28 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable
     private readonly ViewWriterThread _writer;
     private readonly ViewReaders _readers;
     private readonly ConcurrentDictionary<long, ViewQueries> _queries = new();
+    private readonly TimeProvider _time;
 
     /// <summary>Opens the file, and makes it when it is not there.</summary>
     /// <param name="path">The file; its folder is made.</param>
     /// <param name="log">Told when the file was of no use.</param>
+    /// <param name="time">Tells the time; null for the machine's.</param>
     /// <exception cref="ViewsUnavailableException">The file can't be opened, or a newer release wrote it.</exception>
-    public SqliteJobViewStore(string path, ILogger<SqliteJobViewStore> log)
+    public SqliteJobViewStore(string path, ILogger<SqliteJobViewStore> log, TimeProvider? time = null)
     {
+        _time = time ?? TimeProvider.System;
         ArgumentException.ThrowIfNullOrEmpty(path);
         var full = Path.GetFullPath(path);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            _writer = new ViewWriterThread(full, log);
+            PrivateFiles.MakeFolder(Path.GetDirectoryName(full)!);
+            _readers = new ViewReaders(full, Damaged);
+            _writer = new ViewWriterThread(full, _time, _readers.Renew, log);
         }
-        catch (Exception e) when (e is ViewDatabaseException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             throw new ViewsUnavailableException($"The view store '{full}' can't be opened: {e.Message}", e);
         }
-
-        _readers = new ViewReaders(full);
     }
 
     /// <inheritdoc />
@@ -114,6 +117,27 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable
     public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         _writer.RemoveAsync((removals, connection) => removals.HiddenBefore(connection, before, limit));
 
+    /// <inheritdoc />
+    public Task CompleteFillingAsync(long tables, CancellationToken cancellationToken) => _writer.CompleteFillingAsync(tables);
+
+    /// <inheritdoc />
+    public Task CheckAsync(CancellationToken cancellationToken) => _writer.CheckAsync(_time.GetUtcNow()).WaitAsync(cancellationToken);
+
+    /// <summary>
+    /// Compares the views with the journal that they are to follow. When they are another's, or tell of what the journal doesn't have, they
+    /// are emptied, and <see cref="ViewTables.Filling"/> says why. To be followed by <see cref="BeginAsync"/>.
+    /// </summary>
+    /// <param name="journal">The journal as it was left.</param>
+    /// <param name="nextStart">What it is about to be marked with.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="ViewsUnavailableException">The file can't be written.</exception>
+    public Task FollowAsync(JournalMark journal, string nextStart, CancellationToken cancellationToken) =>
+        _writer.FollowAsync(journal, nextStart).WaitAsync(cancellationToken);
+
+    /// <summary>The journal is marked with its new start.</summary>
+    /// <exception cref="ViewsUnavailableException">The file can't be written.</exception>
+    public Task BeginAsync(string start, CancellationToken cancellationToken) => _writer.BeginAsync(start).WaitAsync(cancellationToken);
+
     /// <summary>Writes what waits and closes the file.</summary>
     public void Dispose()
     {
@@ -124,7 +148,7 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable
     /// <summary>
     /// A query that begins just when a rebuild is completed may find the tables gone that it was made for; it is asked again then.
     /// </summary>
-    private ValueTask<T> Live<T>(Func<ViewConnection, ViewQueries, T> query)
+    private ValueTask<T> Live<T>(Func<SqliteConnection, ViewQueries, T> query)
     {
         var tables = _writer.Live.Id;
         try
@@ -136,6 +160,13 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable
             var now = _writer.Live.Id;
             return ValueTask.FromResult(_readers.Read(connection => query(connection, Queries(now))));
         }
+    }
+
+    /// <summary>The writer makes the file anew, unless it has done so already.</summary>
+    private void Damaged(int generation, SqliteException cause)
+    {
+        if (_readers.IsCurrent(generation))
+            _writer.Damaged(cause, () => _readers.IsCurrent(generation));
     }
 
     private ViewQueries Queries(long tables) => _queries.GetOrAdd(tables, static id => new ViewQueries(id));

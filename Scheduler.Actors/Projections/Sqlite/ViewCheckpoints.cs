@@ -1,3 +1,6 @@
+using Scheduler.Sqlite;
+using SQLitePCL;
+
 namespace Scheduler.Actors.Projections.Sqlite;
 
 /// <summary>
@@ -12,8 +15,26 @@ internal sealed class ViewCheckpoints(string path)
     private bool _hasRemainder;
     private int _pages;
 
+    /// <summary>
+    /// The writer has opened the file: what the process before left in the log, if it was killed, is copied first. Each would add to it
+    /// otherwise.
+    /// </summary>
+    public void Opened(SqliteConnection writer)
+    {
+        _hasRemainder = false;
+        try
+        {
+            _pages = writer.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE) ? 0 : ThresholdPages;
+        }
+        catch (SqliteException)
+        {
+            // Tried again after the next commit.
+            _pages = ThresholdPages;
+        }
+    }
+
     /// <summary>The writer's part, after each of its commits.</summary>
-    public void AfterCommit(ViewConnection writer)
+    public void AfterCommit(SqliteConnection writer)
     {
         _pages += writer.TakePagesWritten();
         if (_pages < ThresholdPages || !_copying.IsCompleted)
@@ -22,7 +43,7 @@ internal sealed class ViewCheckpoints(string path)
         {
             _hasRemainder = false;
             // A reader may hold back the copying; then half as much more is written before the next attempt.
-            _pages = writer.Checkpoint() ? 0 : ThresholdPages / 2;
+            _pages = writer.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE) ? 0 : ThresholdPages / 2;
             return;
         }
 
@@ -34,10 +55,11 @@ internal sealed class ViewCheckpoints(string path)
     {
         try
         {
-            using var connection = new ViewConnection(path, create: false);
-            connection.Checkpoint();
+            using var connection = new SqliteConnection(path, create: false, ViewFile.BusyTimeoutMs);
+            connection.LeaveLogOnClose();
+            connection.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
         }
-        catch (ViewDatabaseException)
+        catch (SqliteException)
         {
             // The writer tries the same next, and reports what is wrong.
         }

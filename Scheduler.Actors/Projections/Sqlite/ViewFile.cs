@@ -1,45 +1,69 @@
 using Microsoft.Extensions.Logging;
+using Scheduler.Sqlite;
 
 namespace Scheduler.Actors.Projections.Sqlite;
+
+/// <summary>The file, opened for writing.</summary>
+/// <param name="Connection">The writer's connection.</param>
+/// <param name="MadeAnew">Why it has nothing but empty tables; null where it is as it was left.</param>
+internal sealed record OpenedViewFile(SqliteConnection Connection, string? MadeAnew);
 
 /// <summary>The file and its schema. What it holds can be made from the journal again, so a file that can't be used is made anew.</summary>
 internal static class ViewFile
 {
+    /// <summary>How long a call waits for another program that holds the file, in milliseconds.</summary>
+    public const int BusyTimeoutMs = 2000;
+
+    private const string WasNotThere = "there was no view file";
+
     /// <summary>Opens the file for writing, with its tables.</summary>
     /// <exception cref="ViewsUnavailableException">A newer release wrote the file.</exception>
-    /// <exception cref="ViewDatabaseException">The file can't be opened or made.</exception>
+    /// <exception cref="SqliteException">The file can't be opened or made.</exception>
     /// <param name="path">The file.</param>
     /// <param name="newTables">The number of the set of tables, should the file be made anew.</param>
+    /// <param name="useless">Why what is there is of no use; null to see for oneself.</param>
     /// <param name="log">Told when a file could not be used.</param>
-    public static ViewConnection OpenWriter(string path, long newTables, ILogger log)
+    public static OpenedViewFile OpenWriter(string path, long newTables, string? useless, ILogger log)
     {
-        var connection = TryOpen(path, newTables, log);
-        if (connection is not null)
-            return connection;
+        var reason = useless;
+        if (reason is null && TryOpen(path, newTables, ref reason) is { } opened)
+            return new OpenedViewFile(opened, reason);
+        log.LogError("The view store {Path} is made anew and filled from the journal: {Reason}", path, reason);
         foreach (var file in new[] { path, path + "-wal", path + "-shm" })
             File.Delete(file);
-        return TryOpen(path, newTables, log) ?? throw new ViewsUnavailableException($"The view store '{path}' can't be made anew.");
+        string? unused = null;
+        return TryOpen(path, newTables, ref unused) is { } made
+            ? new OpenedViewFile(made, reason)
+            : throw new ViewsUnavailableException($"The view store '{path}' can't be made anew: {unused}.");
     }
 
     /// <summary>Opens the file for reading.</summary>
-    public static ViewConnection OpenReader(string path)
+    public static SqliteConnection OpenReader(string path)
     {
-        var connection = new ViewConnection(path, create: false);
+        var connection = new SqliteConnection(path, create: false, BusyTimeoutMs);
+        // Of a file that was made anew it would delete the log, by its name, when the last reader of the file before is closed.
+        connection.LeaveLogOnClose();
         connection.ExecuteScript("PRAGMA query_only = 1; PRAGMA cache_size = -4000;");
         return connection;
     }
 
-    private static ViewConnection? TryOpen(string path, long newTables, ILogger log)
+    /// <summary>Null, and why, when the file is of no use; the reason is given too for one that was not there.</summary>
+    private static SqliteConnection? TryOpen(string path, long newTables, ref string? reason)
     {
-        ViewConnection? connection = null;
+        SqliteConnection? connection = null;
         try
         {
-            connection = new ViewConnection(path, create: true);
+            PrivateFiles.MakeDatabase(path);
+            connection = new SqliteConnection(path, create: false, BusyTimeoutMs);
             // NORMAL: after a power cut the last rows may be missing. The offset is then missing too, and the journal has the events.
             connection.ExecuteScript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -32000;");
-            var found = Pragma(connection, "PRAGMA user_version");
+            var found = connection.QueryLong("PRAGMA user_version");
             if (found == ViewSchema.Version)
+            {
+                connection.ExecuteScript($"BEGIN IMMEDIATE; {ViewSource.Create} COMMIT;");
                 return connection;
+            }
+
             if (found > ViewSchema.Version)
             {
                 connection.Dispose();
@@ -47,32 +71,25 @@ internal static class ViewFile
                     $"The view store '{path}' has schema {found}, and this release knows up to {ViewSchema.Version}: it was written by a newer one. Start that release, or delete the file: it is filled from the journal again.");
             }
 
-            if (Pragma(connection, "SELECT count(*) FROM sqlite_master") > 0)
+            if (connection.QueryLong("SELECT count(*) FROM sqlite_master") > 0)
             {
-                log.LogWarning("The view store {Path} has the older schema {Found}; it is made anew and filled from the journal", path, found);
                 connection.Dispose();
+                reason = $"the view file had the older schema {found}";
                 return null;
             }
 
             connection.ExecuteScript(
-                $"BEGIN IMMEDIATE; {ViewSchema.Meta(newTables)} {ViewSchema.Create(newTables)} PRAGMA user_version = {ViewSchema.Version}; COMMIT;");
+                $"BEGIN IMMEDIATE; {ViewSchema.Meta(newTables)} {ViewSchema.Create(newTables)} {ViewSource.Create} PRAGMA user_version = {ViewSchema.Version}; COMMIT;");
+            reason = WasNotThere;
             return connection;
         }
-        catch (ViewDatabaseException e)
+        catch (SqliteException e)
         {
             connection?.Dispose();
             if (!e.IsDamage)
                 throw;
-            log.LogError(e, "The view store {Path} is damaged; it is made anew and filled from the journal", path);
+            reason = $"the view file was damaged ({e.Message})";
             return null;
         }
-    }
-
-    private static long Pragma(ViewConnection connection, string sql)
-    {
-        var statement = connection.Prepare(sql);
-        var value = statement.Step() ? statement.Long(0) : 0;
-        statement.Reset();
-        return value;
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Serialization;
+using Scheduler.Sqlite;
 
 namespace Scheduler.Actors.Projections.Sqlite;
 
@@ -38,7 +39,7 @@ internal sealed class ViewQueries(long tables)
         SELECT job, EXISTS (SELECT 1 FROM runs_{tables} WHERE job_id = seen.job LIMIT 1 OFFSET ?3) FROM seen WHERE job IS NOT NULL
         """;
 
-    public ProjectedJob? FindJob(ViewConnection connection, JobId id)
+    public ProjectedJob? FindJob(SqliteConnection connection, JobId id)
     {
         var statement = connection.Prepare(_findJob).Bind(1, id.Value);
         var row = statement.Step()
@@ -48,7 +49,7 @@ internal sealed class ViewQueries(long tables)
         return row;
     }
 
-    public RunView? FindRun(ViewConnection connection, RunId id)
+    public RunView? FindRun(SqliteConnection connection, RunId id)
     {
         var statement = connection.Prepare(_findRun).Bind(1, id.JobId.Value).Bind(2, id.Value);
         var row = statement.Step() ? ReadRun(statement) : null;
@@ -56,7 +57,7 @@ internal sealed class ViewQueries(long tables)
         return row;
     }
 
-    public long FindOffset(ViewConnection connection, int slice)
+    public long FindOffset(SqliteConnection connection, int slice)
     {
         var statement = connection.Prepare(_findOffset).Bind(1, slice);
         var value = statement.Step() ? statement.Long(0) : 0;
@@ -64,7 +65,7 @@ internal sealed class ViewQueries(long tables)
         return value;
     }
 
-    public IReadOnlyList<DueJob> DueJobs(ViewConnection connection, int slice, DateTimeOffset upTo, DueJob? after, int limit)
+    public IReadOnlyList<DueJob> DueJobs(SqliteConnection connection, int slice, DateTimeOffset upTo, DueJob? after, int limit)
     {
         var statement = connection.Prepare(_dueJobs)
             .Bind(1, slice)
@@ -79,7 +80,7 @@ internal sealed class ViewQueries(long tables)
         return rows;
     }
 
-    public IReadOnlyList<FinishedJob> FinishedJobs(ViewConnection connection, DateTimeOffset before, FinishedJob? after, int limit)
+    public IReadOnlyList<FinishedJob> FinishedJobs(SqliteConnection connection, DateTimeOffset before, FinishedJob? after, int limit)
     {
         var statement = connection.Prepare(_finishedJobs)
             .Bind(1, before)
@@ -93,7 +94,7 @@ internal sealed class ViewQueries(long tables)
         return rows;
     }
 
-    public JobsLookedAt JobsWithMoreRuns(ViewConnection connection, int kept, JobId? after, int limit)
+    public JobsLookedAt JobsWithMoreRuns(SqliteConnection connection, int kept, JobId? after, int limit)
     {
         var statement = connection.Prepare(_jobsWithMoreRuns).Bind(1, after?.Value ?? "").Bind(2, limit).Bind(3, kept);
         var more = new List<JobId>();
@@ -111,7 +112,7 @@ internal sealed class ViewQueries(long tables)
         return new JobsLookedAt(more, count < limit ? null : last);
     }
 
-    public IReadOnlyList<JobView> ListJobs(ViewConnection connection, JobQuery query)
+    public IReadOnlyList<JobView> ListJobs(SqliteConnection connection, JobQuery query)
     {
         var statement = BindFilters(connection.Prepare(JobsSql(query)), query);
         var rows = new List<JobView>();
@@ -121,7 +122,7 @@ internal sealed class ViewQueries(long tables)
         return rows;
     }
 
-    public IReadOnlyList<RunView> ListRuns(ViewConnection connection, RunQuery query)
+    public IReadOnlyList<RunView> ListRuns(SqliteConnection connection, RunQuery query)
     {
         var statement = BindFilters(connection.Prepare(RunsSql(query)), query);
         var rows = new List<RunView>();
@@ -131,7 +132,7 @@ internal sealed class ViewQueries(long tables)
         return rows;
     }
 
-    private static RunView ReadRun(ViewStatement row) => RunJson.Read(
+    private static RunView ReadRun(SqliteStatement row) => RunJson.Read(
         RunId.Parse(row.Text(2)), JobId.Parse(row.Text(0)), Words.RunStatuses.Parse(row.Text(3)), row.Instant(1), row.Long(4), row.Blob(5));
 
     /// <summary>
@@ -188,7 +189,7 @@ internal sealed class ViewQueries(long tables)
     /// </summary>
     private static DateTimeOffset? EndsBy(RunQuery query) => query.After?.FireTime < query.To ? null : query.To;
 
-    private static ViewStatement BindFilters(ViewStatement statement, RunQuery query)
+    private static SqliteStatement BindFilters(SqliteStatement statement, RunQuery query)
     {
         statement.Bind(1, query.Limit);
         if (query.JobId is { } job)
@@ -204,7 +205,7 @@ internal sealed class ViewQueries(long tables)
         return statement;
     }
 
-    private static ViewStatement BindFilters(ViewStatement statement, JobQuery query)
+    private static SqliteStatement BindFilters(SqliteStatement statement, JobQuery query)
     {
         statement.Bind(1, query.Limit);
         if (query.Status is { } status)

@@ -1,3 +1,5 @@
+using Scheduler.Sqlite;
+
 namespace Scheduler.Actors.Projections.Sqlite;
 
 /// <summary>Removes rows of one set of tables; on the writer's connection.</summary>
@@ -29,19 +31,19 @@ internal sealed class ViewRemovals(long tables)
 
     private readonly string _job = $"DELETE FROM jobs_{tables} WHERE job_id = ?1";
 
-    public int RunsEndedBefore(ViewConnection connection, DateTimeOffset before, int limit)
+    public int RunsEndedBefore(SqliteConnection connection, DateTimeOffset before, int limit)
     {
         connection.Prepare(_runsEndedBefore).Bind(1, before).Bind(2, limit).Run();
         return connection.Changes;
     }
 
-    public int RunsBeyond(ViewConnection connection, string job, int kept, int limit)
+    public int RunsBeyond(SqliteConnection connection, string job, int kept, int limit)
     {
         connection.Prepare(_runsBeyond).Bind(1, job).Bind(2, kept - 1).Bind(3, limit).Run();
         return connection.Changes;
     }
 
-    public int HiddenBefore(ViewConnection connection, DateTimeOffset before, int limit)
+    public int HiddenBefore(SqliteConnection connection, DateTimeOffset before, int limit)
     {
         var removed = 0;
         foreach (var job in Hidden(connection, before, limit))
@@ -62,7 +64,7 @@ internal sealed class ViewRemovals(long tables)
         return removed;
     }
 
-    private List<string> Hidden(ViewConnection connection, DateTimeOffset before, int limit)
+    private List<string> Hidden(SqliteConnection connection, DateTimeOffset before, int limit)
     {
         var statement = connection.Prepare(_hiddenBefore).Bind(1, before).Bind(2, limit);
         var jobs = new List<string>();

@@ -1,6 +1,7 @@
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Serialization;
+using Scheduler.Sqlite;
 
 namespace Scheduler.Actors.Projections.Sqlite;
 
@@ -51,10 +52,10 @@ internal sealed class ViewRows(long tables)
     /// <summary>The set's number.</summary>
     public long Tables => tables;
 
-    public void Write(ViewConnection connection, RowWrite row) =>
+    public void Write(SqliteConnection connection, RowWrite row) =>
         UpsertJob(connection, row.State, row.Json, row.IsNew ? row.State.Version : 0, row.IsNew ? row.State.Generation : 0, row.IsNew);
 
-    public void Write(ViewConnection connection, ProjectionStep step)
+    public void Write(SqliteConnection connection, ProjectionStep step)
     {
         foreach (var job in step.Jobs)
         {
@@ -81,7 +82,7 @@ internal sealed class ViewRows(long tables)
     }
 
     /// <summary>False when the row is as new, or newer.</summary>
-    private bool UpsertJob(ViewConnection connection, JobState state, byte[] json, long projected, int generation, bool isNew)
+    private bool UpsertJob(SqliteConnection connection, JobState state, byte[] json, long projected, int generation, bool isNew)
     {
         var hidden = state.Exists ? 0 : 1;
         connection.Prepare(_upsertJob)
@@ -109,7 +110,7 @@ internal sealed class ViewRows(long tables)
         return true;
     }
 
-    private void WriteTags(ViewConnection connection, JobState state, ValueList<string> tags)
+    private void WriteTags(SqliteConnection connection, JobState state, ValueList<string> tags)
     {
         if (HasTags(connection, state, tags))
             return;
@@ -118,7 +119,7 @@ internal sealed class ViewRows(long tables)
             connection.Prepare(_insertTag).Bind(1, tag).Bind(2, state.CreatedAt).Bind(3, state.Id.Value).Run();
     }
 
-    private bool HasTags(ViewConnection connection, JobState state, ValueList<string> tags)
+    private bool HasTags(SqliteConnection connection, JobState state, ValueList<string> tags)
     {
         var statement = connection.Prepare(_selectTags).Bind(1, state.Id.Value);
         try

@@ -1,11 +1,13 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Scheduler.Sqlite;
 
 namespace Scheduler.Actors.Projections.Sqlite;
 
 /// <summary>
 /// The one thread that writes to the file. Whatever waits when a transaction has been committed goes into the next one. An error drops the
-/// connection; the next transaction opens a new one, so that the store works again as soon as the disk does.
+/// connection; the next transaction opens a new one, so that the store works again as soon as the disk does. A file that is found damaged,
+/// deleted or replaced is made anew then.
 /// </summary>
 internal sealed class ViewWriterThread : IDisposable
 {
@@ -14,32 +16,29 @@ internal sealed class ViewWriterThread : IDisposable
     private readonly string _path;
     private readonly ILogger _log;
     private readonly Thread _thread;
-    private readonly ViewCheckpoints _checkpoints;
     private readonly List<object> _batch = [];
 
     // Not bounded, because its writers are: an entity waits for its row, a projection for its step.
     private readonly Channel<object> _waiting = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
 
-    private ViewConnection? _connection;
-    private LiveTables _live;
-    private ViewRows _rows;
-    private ViewRows? _rebuilt;
+    private readonly ViewWriterConnection _file;
 
     /// <summary>Opens the file and starts.</summary>
-    public ViewWriterThread(string path, ILogger log)
+    /// <param name="path">The file.</param>
+    /// <param name="time">Tells the time.</param>
+    /// <param name="madeAnew">Told when the file was made anew under its readers.</param>
+    /// <param name="log">Told of what goes wrong.</param>
+    public ViewWriterThread(string path, TimeProvider time, Action madeAnew, ILogger log)
     {
         _path = path;
         _log = log;
-        _checkpoints = new ViewCheckpoints(path);
-        _connection = ViewFile.OpenWriter(path, newTables: 1, log);
-        _live = new LiveTables(ReadLive(_connection));
-        _rows = new ViewRows(_live.Tables.Id);
+        _file = new ViewWriterConnection(path, time, madeAnew, log);
         _thread = new Thread(Run) { IsBackground = true, Name = "view-writer" };
         _thread.Start();
     }
 
     /// <summary>The set of tables that queries read.</summary>
-    public ViewTables Live => Volatile.Read(ref _live).Tables;
+    public ViewTables Live => _file.Sets.Live;
 
     /// <summary>Adds a row; false when the store is closed.</summary>
     public bool TryAdd(RowWrite row) => _waiting.Writer.TryWrite(row);
@@ -47,14 +46,33 @@ internal sealed class ViewWriterThread : IDisposable
     /// <summary>Adds a step; completes when it is committed.</summary>
     public Task AddAsync(ProjectionStep step) => AddAsync(new StepRequest(step));
 
-    public Task<long> BeginRebuildAsync() => AddAsync(new ControlRequest(BeginRebuild));
+    public Task<long> BeginRebuildAsync() => AddAsync(new ControlRequest(_file.Sets.BeginRebuild));
 
-    public Task CompleteRebuildAsync(long tables) => AddAsync(new ControlRequest(connection => CompleteRebuild(connection, tables)));
+    public Task CompleteRebuildAsync(long tables) => AddAsync(new ControlRequest(connection => _file.Sets.CompleteRebuild(connection, tables)));
 
-    public Task AbandonRebuildAsync(long tables) => AddAsync(new ControlRequest(connection => AbandonRebuild(connection, tables)));
+    public Task AbandonRebuildAsync(long tables) => AddAsync(new ControlRequest(connection => _file.Sets.AbandonRebuild(connection, tables)));
+
+    public Task CompleteFillingAsync(long tables) => AddAsync(new ControlRequest(connection => _file.Sets.CompleteFilling(connection, tables)));
+
+    /// <summary>Compares the file with its journal: see <see cref="ViewWriterConnection.Follow"/>.</summary>
+    public Task FollowAsync(JournalMark journal, string nextStart) => AddAsync(new ControlRequest(connection => _file.Follow(connection, journal, nextStart)));
+
+    /// <summary>The journal has its new start.</summary>
+    public Task BeginAsync(string start) => AddAsync(new ControlRequest(connection => _file.Begin(connection, start)));
+
+    /// <summary>Makes a tiny write.</summary>
+    public Task CheckAsync(DateTimeOffset now) => AddAsync(new ControlRequest(connection =>
+    {
+        ViewSource.Check(connection, now);
+        return 0;
+    }));
+
+    /// <summary>A reader met damage: the file is made anew, unless that was done meanwhile.</summary>
+    public void Damaged(SqliteException cause, Func<bool> isStillThere) =>
+        _waiting.Writer.TryWrite(new ControlRequest(_ => isStillThere() ? throw cause : 0));
 
     /// <summary>Removes rows of the live set, as one transaction; tells how many.</summary>
-    public async Task<int> RemoveAsync(Func<ViewRemovals, ViewConnection, int> remove) =>
+    public async Task<int> RemoveAsync(Func<ViewRemovals, SqliteConnection, int> remove) =>
         (int)await AddAsync(new ControlRequest(connection => Remove(connection, remove)));
 
     /// <summary>Writes what waits and closes the file.</summary>
@@ -62,22 +80,10 @@ internal sealed class ViewWriterThread : IDisposable
     {
         _waiting.Writer.TryComplete();
         _thread.Join();
-        _connection?.Dispose();
-        _live.Dispose();
+        _file.Dispose();
     }
 
-    private static long ReadLive(ViewConnection connection) => ReadNumber(connection, "SELECT live FROM meta");
-
-    private static long ReadNumber(ViewConnection connection, string sql)
-    {
-        var statement = connection.Prepare(sql);
-        statement.Step();
-        var value = statement.Long(0);
-        statement.Reset();
-        return value;
-    }
-
-    private Task<long> AddAsync(Request request) => _waiting.Writer.TryWrite(request)
+    private Task<long> AddAsync(ViewRequest request) => _waiting.Writer.TryWrite(request)
         ? request.Done
         : Task.FromException<long>(new ViewsUnavailableException("The view store is closed."));
 
@@ -129,7 +135,7 @@ internal sealed class ViewWriterThread : IDisposable
     }
 
     /// <summary>Whether one request is at fault (a row that can't be made, a statement of its own), and not the store.</summary>
-    private static bool IsRequestsOwn(Exception e) => e is ViewDatabaseException error ? error.IsStatementsOwn : e is not ViewsUnavailableException;
+    private static bool IsRequestsOwn(Exception e) => e is SqliteException error ? error.IsStatementsOwn : e is not ViewsUnavailableException;
 
     private void WriteAlone(object request)
     {
@@ -147,55 +153,54 @@ internal sealed class ViewWriterThread : IDisposable
     {
         try
         {
-            var connection = Connect();
+            CommitOnce(requests);
+        }
+        catch (SqliteException e) when (e.IsDamage)
+        {
+            // The file is made anew now, and takes rows like any other.
+            CommitOnce(requests);
+        }
+
+        foreach (var request in requests)
+            Succeed(request);
+        _file.Checkpoint();
+    }
+
+    private void CommitOnce(List<object> requests)
+    {
+        try
+        {
+            var connection = _file.Connect();
             connection.Execute("BEGIN IMMEDIATE");
             foreach (var request in requests)
                 Write(connection, request);
             connection.Execute("COMMIT");
         }
-        catch (ViewDatabaseException e)
+        catch (SqliteException e)
         {
-            Drop(e);
+            _file.Drop(e);
             throw;
         }
         catch (Exception e) when (IsRequestsOwn(e))
         {
-            if (_connection is { IsInTransaction: true })
-                _connection.ExecuteScript("ROLLBACK");
+            _file.RollBack();
             throw;
         }
-
-        foreach (var request in requests)
-            Succeed(request);
-        Checkpoint();
     }
 
-    private void Checkpoint()
-    {
-        try
-        {
-            _checkpoints.AfterCommit(_connection!);
-        }
-        catch (ViewDatabaseException e)
-        {
-            _log.LogWarning(e, "The log of the view store {Path} can't be copied into the file", _path);
-            Drop(e);
-        }
-    }
-
-    private void Write(ViewConnection connection, object request)
+    private void Write(SqliteConnection connection, object request)
     {
         switch (request)
         {
             case RowWrite row:
-                _rows.Write(connection, row);
-                _rebuilt?.Write(connection, row);
+                _file.Sets.Rows.Write(connection, row);
+                _file.Sets.Rebuilt?.Write(connection, row);
                 break;
             case StepRequest step:
                 if (Refuse(step.Step) is { } refusal)
                     step.Fail(refusal);
                 else
-                    RowsOf(step.Step)!.Write(connection, step.Step);
+                    _file.Wrote(connection, step.Step);
                 break;
             default:
                 throw new InvalidOperationException($"{request.GetType()} is nothing to write.");
@@ -204,111 +209,47 @@ internal sealed class ViewWriterThread : IDisposable
 
     private Exception? Refuse(ProjectionStep step)
     {
-        if (RowsOf(step) is null)
+        if (_file.Sets.Of(step) is null)
             return new ViewTablesReplacedException($"The set {step.Tables} of view tables is no more.");
         return step.Assumed.FirstOrDefault(row => row.HasFailed) is { } failed
             ? new RowAssumptionException($"The row of job {failed.State.Id} was not written.")
             : null;
     }
 
-    private ViewRows? RowsOf(ProjectionStep step) => step.Tables == _rows.Tables ? _rows : step.Tables == _rebuilt?.Tables ? _rebuilt : null;
-
     private void Control(ControlRequest request)
     {
         try
         {
-            request.Succeed(request.Run(Connect()));
+            long result;
+            try
+            {
+                result = request.Run(_file.Connect());
+            }
+            catch (SqliteException e) when (e.IsDamage)
+            {
+                _file.Drop(e);
+                result = request.Run(_file.Connect());
+            }
+
+            request.Succeed(result);
         }
-        catch (Exception e) when (e is ViewDatabaseException or ViewsUnavailableException)
+        catch (Exception e) when (e is SqliteException or ViewsUnavailableException or IOException or UnauthorizedAccessException)
         {
-            if (e is ViewDatabaseException error)
-                Drop(error);
+            if (e is SqliteException error)
+                _file.Drop(error);
             request.Fail(Unavailable(e));
             return;
         }
 
-        Checkpoint();
+        _file.Checkpoint();
     }
 
-    private long Remove(ViewConnection connection, Func<ViewRemovals, ViewConnection, int> remove)
+    private long Remove(SqliteConnection connection, Func<ViewRemovals, SqliteConnection, int> remove)
     {
         connection.Execute("BEGIN IMMEDIATE");
-        var removed = remove(new ViewRemovals(_rows.Tables), connection);
+        var removed = remove(new ViewRemovals(_file.Sets.Rows.Tables), connection);
         connection.Execute("COMMIT");
         return removed;
-    }
-
-    private long BeginRebuild(ViewConnection connection)
-    {
-        var last = ReadNumber(connection, "SELECT last FROM meta");
-        var next = last + 1;
-        connection.ForgetStatements();
-        // Another set that is not live is one that nobody will complete.
-        var leftover = last == _live.Tables.Id ? "" : ViewSchema.Drop(last);
-        connection.ExecuteScript($"BEGIN IMMEDIATE; {leftover} {ViewSchema.Create(next)} UPDATE meta SET last = {next}; COMMIT;");
-        _rebuilt = new ViewRows(next);
-        return next;
-    }
-
-    private long CompleteRebuild(ViewConnection connection, long tables)
-    {
-        if (_rebuilt?.Tables != tables)
-            throw new ViewsUnavailableException($"The set {tables} of view tables is not the one that is being rebuilt.");
-        connection.ForgetStatements();
-        connection.ExecuteScript($"BEGIN IMMEDIATE; UPDATE meta SET live = {tables}; {ViewSchema.Drop(_rows.Tables)} COMMIT;");
-        _rows = _rebuilt;
-        _rebuilt = null;
-        Replace(tables);
-        return tables;
-    }
-
-    private long AbandonRebuild(ViewConnection connection, long tables)
-    {
-        if (_rebuilt?.Tables != tables)
-            return tables;
-        _rebuilt = null;
-        connection.ForgetStatements();
-        connection.ExecuteScript($"BEGIN IMMEDIATE; {ViewSchema.Drop(tables)} COMMIT;");
-        return tables;
-    }
-
-    private ViewConnection Connect()
-    {
-        if (_connection is not null)
-            return _connection;
-        // Should the file be made anew, its tables get another number: nobody may go on in them from where they stood in the old ones.
-        _connection = ViewFile.OpenWriter(_path, Math.Max(_live.Tables.Id, _rebuilt?.Tables ?? 0) + 1, _log);
-        var live = ReadLive(_connection);
-        if (live != _live.Tables.Id)
-        {
-            _rows = new ViewRows(live);
-            _rebuilt = null;
-            Replace(live);
-        }
-
-        return _connection;
-    }
-
-    private void Replace(long tables)
-    {
-        var before = _live;
-        Volatile.Write(ref _live, new LiveTables(tables));
-        before.Dispose();
-    }
-
-    private void Drop(ViewDatabaseException cause)
-    {
-        if (_connection is null)
-            return;
-        if (cause.IsStatementsOwn)
-        {
-            if (_connection.IsInTransaction)
-                _connection.ExecuteScript("ROLLBACK");
-            return;
-        }
-
-        _connection.Dispose();
-        _connection = null;
     }
 
     private void Succeed(object request)
@@ -343,37 +284,4 @@ internal sealed class ViewWriterThread : IDisposable
 
     private ViewsUnavailableException Unavailable(Exception cause) =>
         cause as ViewsUnavailableException ?? new ViewsUnavailableException($"The view store '{_path}' can't be written: {cause.Message}", cause);
-
-    private abstract class Request
-    {
-        private readonly TaskCompletionSource<long> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<long> Done => _done.Task;
-
-        public void Succeed(long result) => _done.TrySetResult(result);
-
-        public void Fail(Exception cause) => _done.TrySetException(cause);
-    }
-
-    private sealed class StepRequest(ProjectionStep step) : Request
-    {
-        public ProjectionStep Step => step;
-    }
-
-    private sealed class ControlRequest(Func<ViewConnection, long> run) : Request
-    {
-        public Func<ViewConnection, long> Run => run;
-    }
-
-    private sealed class LiveTables : IDisposable
-    {
-        private readonly CancellationTokenSource _replaced = new();
-
-        public LiveTables(long id) => Tables = new ViewTables(id, _replaced.Token);
-
-        public ViewTables Tables { get; }
-
-        /// <summary>Tells everybody who follows this set, not on the writer's thread.</summary>
-        public void Dispose() => _ = _replaced.CancelAsync();
-    }
 }

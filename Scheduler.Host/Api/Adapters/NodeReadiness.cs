@@ -9,9 +9,10 @@ namespace Scheduler.Host.Api.Adapters;
 
 /// <summary>
 /// Whether a job can be created and read: this node is a member, a job answers (which takes its shard, and its journal to recover from),
-/// the journal takes writes, and the read model answers. Probes that come at once share one look.
+/// journal and read model take writes, and the read model's projections get on. Probes that come at once share one look.
 /// </summary>
-internal sealed class NodeReadiness(ActorSystem system, IJobs jobs, IJobViews views, string journalId, TimeProvider time) : IReadiness
+internal sealed class NodeReadiness(
+    ActorSystem system, IJobs jobs, IJobViewStore views, ProjectionLag projections, string journalId, TimeProvider time) : IReadiness
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -59,9 +60,14 @@ internal sealed class NodeReadiness(ActorSystem system, IJobs jobs, IJobViews vi
         }),
         CheckAsync("views", async stop =>
         {
+            await views.CheckAsync(stop);
             await views.FindJobAsync(Probe, stop);
-            return null;
+            return Failing(projections.Failing);
         }));
+
+    private static string? Failing(IReadOnlyList<SliceLag> slices) => slices.Count == 0
+        ? null
+        : $"the projections of {slices.Count} of {JobId.Slices} slices fail ({string.Join(", ", slices.Select(s => s.Slice))}), the first since {slices.Min(s => s.Failure!.Since):O}: {slices[0].Failure!.Error}";
 
     private async Task<ReadinessCheck> CheckAsync(string name, Func<CancellationToken, Task<string?>> check)
     {

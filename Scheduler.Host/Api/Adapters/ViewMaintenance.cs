@@ -5,8 +5,10 @@ namespace Scheduler.Host.Api.Adapters;
 
 /// <summary>Rebuilds the read model in the background, and keeps what became of it.</summary>
 internal sealed partial class ViewMaintenance(
-    IViewRebuild rebuild, ProjectionLag lag, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<ViewMaintenance> log) : IViewMaintenance
+    IViewRebuild rebuild, ViewFill fill, ProjectionLag lag, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<ViewMaintenance> log) : IViewMaintenance
 {
+    private const string OnRequest = "it was asked for";
+
     private readonly Lock _starting = new();
     private bool _isRunning;
     private DateTimeOffset? _startedAt;
@@ -20,16 +22,13 @@ internal sealed partial class ViewMaintenance(
         {
             lock (_starting)
             {
-                return new ViewsProgress
+                var last = fill.Progress is { } filling && !(_startedAt > filling.Filling.Since) ? Of(filling) : OfRebuild();
+                return last with
                 {
-                    IsRebuilding = _isRunning,
-                    Slices = _startedAt is null ? null : rebuild.Progress?.Slices,
-                    Events = _startedAt is null ? null : rebuild.Progress?.Events,
-                    StartedAt = _startedAt,
-                    FinishedAt = _finishedAt,
-                    Error = _error,
+                    IsRebuilding = _isRunning || fill.Progress is { FinishedAt: null },
                     SetAside = lag.SetAsideCount,
                     Lag = lag.Current,
+                    Failing = [.. lag.Failing.Select(slice => new FailingSlice(slice.Slice, slice.Failure!.Since, slice.Failure.Error))],
                 };
             }
         }
@@ -48,6 +47,28 @@ internal sealed partial class ViewMaintenance(
 
         _ = Task.Run(RunAsync);
     }
+
+    /// <summary>Views that were made anew, and that the projections fill.</summary>
+    private static ViewsProgress Of(FillProgress fill) => new()
+    {
+        IsRebuilding = fill.FinishedAt is null,
+        Slices = fill.Slices,
+        Events = fill.Events,
+        StartedAt = fill.Filling.Since,
+        FinishedAt = fill.FinishedAt,
+        Reason = fill.Filling.Reason,
+    };
+
+    private ViewsProgress OfRebuild() => new()
+    {
+        IsRebuilding = _isRunning,
+        Slices = _startedAt is null ? null : rebuild.Progress?.Slices,
+        Events = _startedAt is null ? null : rebuild.Progress?.Events,
+        StartedAt = _startedAt,
+        FinishedAt = _finishedAt,
+        Reason = _startedAt is null ? null : OnRequest,
+        Error = _error,
+    };
 
     private async Task RunAsync()
     {

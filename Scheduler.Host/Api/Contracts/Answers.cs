@@ -122,19 +122,24 @@ internal sealed record HealthAnswer(string Status, IReadOnlyDictionary<string, s
 /// <summary>How the read model stands.</summary>
 internal sealed record ViewsAnswer
 {
-    /// <summary><c>live</c> or <c>rebuilding</c>.</summary>
+    /// <summary><c>live</c>, <c>rebuilding</c> or <c>failing</c>.</summary>
     public required string State { get; init; }
 
     public required double LagMs { get; init; }
 
     public required long SetAside { get; init; }
 
+    public required IReadOnlyList<FailingSliceAnswer> Failing { get; init; }
+
     /// <summary>The last rebuild since the process started; null when there was none.</summary>
     public required RebuildAnswer? Rebuild { get; init; }
 }
 
 /// <summary>A rebuild of the read model.</summary>
-internal sealed record RebuildAnswer(DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, int SlicesRead, int Slices, long EventsRead, string? Error);
+internal sealed record RebuildAnswer(DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, int SlicesRead, int Slices, long EventsRead, string? Reason, string? Error);
+
+/// <summary>A slice whose projection does not get on.</summary>
+internal sealed record FailingSliceAnswer(int Slice, DateTimeOffset Since, string Error);
 
 /// <summary>An RFC 9457 problem.</summary>
 internal sealed record ProblemAnswer

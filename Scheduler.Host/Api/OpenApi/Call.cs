@@ -89,6 +89,10 @@ internal sealed class Call
     public Call AnswersLines(int status, string description, string component, string mediaType, KeyValuePair<string, IOpenApiExample> example) =>
         Answers(status, description, mediaType, Content(Lines(component, mediaType), example), []);
 
+    /// <summary>An answer that is a file.</summary>
+    public Call AnswersBytes(int status, string description, string mediaType) =>
+        Answers(status, description, mediaType, new OpenApiMediaType { Schema = new OpenApiSchema { Description = "Bytes." } }, []);
+
     /// <summary>An answer without a body.</summary>
     public Call AnswersNothing(int status, string description)
     {

@@ -27,5 +27,6 @@ internal static class Components
     public const string Health = nameof(Health);
     public const string Views = nameof(Views);
     public const string Rebuild = nameof(Rebuild);
+    public const string FailingSlice = nameof(FailingSlice);
     public const string Problem = nameof(Problem);
 }

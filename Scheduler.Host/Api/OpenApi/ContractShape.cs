@@ -20,6 +20,7 @@ internal static class ContractShape
         [typeof(ProgressAnswer)] = Components.Progress,
         [typeof(FireTimeAnswer)] = Components.FireTime,
         [typeof(RebuildAnswer)] = Components.Rebuild,
+        [typeof(FailingSliceAnswer)] = Components.FailingSlice,
     };
 
     /// <summary>The schema of a contract.</summary>

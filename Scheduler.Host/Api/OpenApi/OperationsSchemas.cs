@@ -11,6 +11,7 @@ internal static class OperationsSchemas
     {
         yield return new(Components.Health, ContractShape.Of("A probe's answer.", ApiJson.Answers.HealthAnswer, OfHealth));
         yield return new(Components.Views, ContractShape.Of("How the read model stands.", ApiJson.Answers.ViewsAnswer, OfViews));
+        yield return new(Components.FailingSlice, ContractShape.Of("A slice whose projection does not get on.", ApiJson.Answers.FailingSliceAnswer, OfFailingSlice));
         yield return new(Components.Rebuild, ContractShape.Of("A rebuild of the read model.", ApiJson.Answers.RebuildAnswer, OfRebuild));
         yield return new(Components.Problem, ContractShape.Of("An RFC 9457 problem.", ApiJson.Answers.ProblemAnswer, OfProblem));
     }
@@ -24,7 +25,7 @@ internal static class OperationsSchemas
 
     private static OpenApiSchema OfViews(string name) => name switch
     {
-        "state" => Shape.Word("Whether a rebuild goes on.", OperationsEndpoints.ViewStates),
+        "state" => Shape.Word("Whether a rebuild goes on, or a projection fails.", OperationsEndpoints.ViewStates),
         "lag_ms" => Shape.Any("How far the slowest projection of this node is behind the journal."),
         "set_aside" => Shape.Whole("How many events could not be projected since the process started.", 0),
         _ => Shape.Any(""),
@@ -34,10 +35,19 @@ internal static class OperationsSchemas
     {
         "started_at" => Shape.Instant("When it began."),
         "finished_at" => Shape.Instant("When it ended; null while it goes on."),
+        "reason" => Shape.Text("Why it began: asked for, or what was wrong with what was there."),
         "slices_read" => Shape.Whole("How many slices of the journal it has read.", 0),
         "slices" => Shape.Whole("How many there are.", 0),
         "events_read" => Shape.Whole("How many events it has read.", 0),
         "error" => Shape.Text("What ended it early; null when nothing did."),
+        _ => throw Unsaid(name),
+    };
+
+    private static OpenApiSchema OfFailingSlice(string name) => name switch
+    {
+        "slice" => Shape.Whole("Its number.", 0),
+        "since" => Shape.Instant("Since when."),
+        "error" => Shape.Text("What its last attempt ended with. It is tried again at intervals of up to 5 s."),
         _ => throw Unsaid(name),
     };
 

@@ -76,6 +76,15 @@ internal static class ProblemResponses
         [Problems.UnsupportedMediaType("text/plain", JobEditEndpoints.MergePatch)],
         Headers.AcceptPatch);
 
+    /// <summary>What a second backup is answered.</summary>
+    public static OpenApiResponse BackupRunning() => Response(StatusCodes.Status409Conflict, [Problems.BackupRunning()], Headers.RetryAfter);
+
+    /// <summary>What a backup is answered that other tools make.</summary>
+    public static OpenApiResponse BackupElsewhere() => Response(StatusCodes.Status501NotImplemented, [Problems.BackupElsewhere()]);
+
+    /// <summary>What a backup is answered that could not be made.</summary>
+    public static OpenApiResponse BackupFailed() => Response(StatusCodes.Status503ServiceUnavailable, [Problems.BackupFailed()], Headers.RetryAfter);
+
     private static OpenApiResponse Response(int status, ProblemException[] problems, params string[] headers) => Response(
         $"{ReasonPhrases.GetReasonPhrase(status)}: {string.Join(", ", problems.Select(p => $"`{p.Problem.Type}`").Distinct())}.",
         problems.Select(p => p.Problem),

@@ -18,6 +18,12 @@ internal sealed record ViewsProgress
     /// <summary>When the last rebuild ended; null while it goes on.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>Why the last rebuild began, in words; null when there was none.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The slices of this node whose projection does not get on.</summary>
+    public IReadOnlyList<FailingSlice> Failing { get; init; } = [];
+
     /// <summary>What ended the last rebuild early; null when nothing did.</summary>
     public string? Error { get; init; }
 
@@ -27,6 +33,12 @@ internal sealed record ViewsProgress
     /// <summary>How far the slowest projection of this node is behind the journal.</summary>
     public TimeSpan Lag { get; init; }
 }
+
+/// <summary>A slice whose projection does not get on.</summary>
+/// <param name="Slice">Which.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Error">What its last attempt ended with.</param>
+internal sealed record FailingSlice(int Slice, DateTimeOffset Since, string Error);
 
 /// <summary>Looks after the read model while the service runs.</summary>
 internal interface IViewMaintenance

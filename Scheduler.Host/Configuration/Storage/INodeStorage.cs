@@ -29,4 +29,11 @@ internal interface INodeStorage : IDisposable
     /// <param name="system">The node's actor system.</param>
     /// <exception cref="StartException">One of them cannot be used: the message says which, and why.</exception>
     Task OpenAsync(IServiceProvider services, ActorSystem system);
+
+    /// <summary>Copies all that cannot be made again, while the node goes on.</summary>
+    /// <param name="system">The node's actor system.</param>
+    /// <param name="cancellationToken">Gives up, and leaves nothing.</param>
+    /// <returns>The journal's file, to read and to dispose of; null where the storage has backups of its own.</returns>
+    /// <exception cref="Scheduler.Persistence.Store.StoreException">It cannot be copied: the message says why.</exception>
+    Task<Stream?> BackUpAsync(ActorSystem system, CancellationToken cancellationToken);
 }

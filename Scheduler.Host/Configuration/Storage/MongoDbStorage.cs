@@ -35,7 +35,14 @@ internal sealed class MongoDbStorage(StorageSettings.MongoDb settings) : INodeSt
         {
             // The journal first: without it there is nothing to fill a read model from.
             await MongoPersistence.OpenAsync(system);
-            await services.GetRequiredService<MongoJobViewStore>().OpenAsync(CancellationToken.None);
+            var views = services.GetRequiredService<MongoJobViewStore>();
+            await views.OpenAsync(CancellationToken.None);
+            var reason = await views.FollowAsync(
+                async stop => Mark(await MongoPersistence.StandAsync(system, stop)),
+                services.GetRequiredService<TimeProvider>().GetUtcNow(),
+                CancellationToken.None);
+            if (reason is not null)
+                services.GetRequiredService<ILogger<MongoJobViewStore>>().LogWarning("The views are made anew and filled from the journal: {Reason}", reason);
         }
         catch (Exception e) when (e is StoreException or ViewsUnavailableException)
         {
@@ -44,8 +51,13 @@ internal sealed class MongoDbStorage(StorageSettings.MongoDb settings) : INodeSt
     }
 
     /// <inheritdoc />
+    public Task<Stream?> BackUpAsync(ActorSystem system, CancellationToken cancellationToken) => Task.FromResult<Stream?>(null);
+
+    /// <inheritdoc />
     public void Dispose()
     {
         // The clients belong to the stores, which end with the actor system and the container.
     }
+
+    private static JournalMark Mark(JournalStand journal) => new(journal.Journal, journal.Start, journal.Head);
 }

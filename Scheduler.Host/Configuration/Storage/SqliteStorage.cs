@@ -25,7 +25,7 @@ internal sealed class SqliteStorage(DataFolder folder) : INodeStorage
 
     /// <inheritdoc />
     public void AddViews(IServiceCollection services, RetentionOptions retention) => services
-        .AddSingleton(s => new SqliteJobViewStore(folder.ViewsFile, s.GetRequiredService<ILogger<SqliteJobViewStore>>()))
+        .AddSingleton(s => new SqliteJobViewStore(folder.ViewsFile, s.GetRequiredService<ILogger<SqliteJobViewStore>>(), s.GetRequiredService<TimeProvider>()))
         .AddSingleton<IJobViewStore>(s => s.GetRequiredService<SqliteJobViewStore>());
 
     /// <inheritdoc />
@@ -33,13 +33,29 @@ internal sealed class SqliteStorage(DataFolder folder) : INodeStorage
     {
         try
         {
-            _ = services.GetRequiredService<SqliteJobViewStore>();
-            await SqlitePersistence.OpenAsync(system);
+            var views = services.GetRequiredService<SqliteJobViewStore>();
+            var journal = await SqlitePersistence.StandAsync(system);
+            var start = SqlitePersistence.NewStart();
+            // In this order: killed anywhere in between, what is found next time is known to the views.
+            await views.FollowAsync(new JournalMark(journal.Journal, journal.Start, journal.Head), start, CancellationToken.None);
+            await SqlitePersistence.StartAsync(system, start);
+            await views.BeginAsync(start, CancellationToken.None);
         }
         catch (Exception e) when (e is StoreException or ViewsUnavailableException)
         {
             throw new StartException($"The data in '{folder.Path}' cannot be opened: {e.Message}", e);
         }
+    }
+
+    /// <inheritdoc />
+    public async Task<Stream?> BackUpAsync(ActorSystem system, CancellationToken cancellationToken)
+    {
+        var file = folder.NewBackupFile();
+        await SqlitePersistence.BackUpAsync(system, file, cancellationToken);
+        var copy = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        // Open, it can be read to its end; nothing is left of it then, however this process ends.
+        File.Delete(file);
+        return copy;
     }
 
     /// <inheritdoc />

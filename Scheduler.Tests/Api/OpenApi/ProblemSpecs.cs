@@ -35,6 +35,7 @@ public sealed class ProblemSpecs : IAsyncLifetime
     [InlineData(412)]
     [InlineData(413)]
     [InlineData(415)]
+    [InlineData(501)]
     [InlineData(503)]
     public async Task Each_problem_that_is_described_is_given(int status)
     {
@@ -69,6 +70,14 @@ public sealed class ProblemSpecs : IAsyncLifetime
                 return await SendAsync(method, address, body! with { Text = """{"nmae":"x"}""" });
             case 404:
                 return await SendAsync(method, path.Replace("{id}", Nobody(method, path), StringComparison.Ordinal), body);
+            case 409 or 501 or 503 when path == "/backup":
+                _server.Backups.Refusal = status switch
+                {
+                    409 => BackupRefusal.IsRunning,
+                    501 => BackupRefusal.NotHere,
+                    _ => BackupRefusal.Failed,
+                };
+                return await SendAsync(method, address, body);
             case 409:
                 await UseKeyAsync(path, job);
                 return await SendAsync(method, address, body, ("Idempotency-Key", Key));

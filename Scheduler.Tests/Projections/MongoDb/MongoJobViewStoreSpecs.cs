@@ -307,4 +307,29 @@ public sealed class MongoJobViewStoreSpecs : JobViewStoreConformance, IAsyncLife
             throw;
         }
     }
+
+    [SkippableFact]
+    public async Task Views_that_go_beyond_their_journal_or_are_of_another_give_way_to_an_empty_set_once()
+    {
+        using var other = await OpenAsync();
+        Assert.Null(await _store.FollowAsync(Journal("j", head: 0), T0, default));
+        await Write(_store, Created(JobId.Parse("job-a")));
+        var first = (await _store.LiveTablesAsync(default)).Id;
+        await _store.CommitAsync(new ProjectionStep(first, 0, 100), default);
+        Assert.Null(await _store.FollowAsync(Journal("j", head: 100), T0, default));
+        Assert.Null((await _store.LiveTablesAsync(default)).Filling);
+
+        Assert.Contains("older than the views", await _store.FollowAsync(Journal("j", head: 99), T0, default), StringComparison.Ordinal);
+        Assert.Null(await other.FollowAsync(Journal("j", head: 99), T0, default));
+
+        var second = await _store.LiveTablesAsync(default);
+        Assert.NotEqual(first, second.Id);
+        Assert.Equal(99, second.Filling!.Until);
+        Assert.Null(await _store.FindJobAsync(JobId.Parse("job-a"), default));
+        await _store.CompleteFillingAsync(second.Id, default);
+        Assert.Null((await _store.LiveTablesAsync(default)).Filling);
+        Assert.Contains("another journal", await _store.FollowAsync(Journal("k", head: 200), T0, default), StringComparison.Ordinal);
+    }
+
+    private static Func<CancellationToken, Task<JournalMark>> Journal(string id, long head) => _ => Task.FromResult(new JournalMark(id, Start: null, head));
 }

@@ -240,4 +240,164 @@ public sealed class SqliteJobViewStoreSpecs : JobViewStoreConformance, IDisposab
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
+
+    [Fact]
+    public async Task A_log_stays_bounded_over_many_deaths_of_the_process()
+    {
+        var largest = 0L;
+        for (var death = 0; death < 6; death++)
+        {
+            for (var round = 0; round < 4; round++)
+            {
+                var rows = Enumerable.Range(0, 1000).Select(n => new AwaitedRow(Created(JobId.Parse($"job-{death}-{round}-{n}")), isNew: true)).ToList();
+                rows.ForEach(_store.Enqueue);
+                await Task.WhenAll(rows.Select(r => r.Done));
+            }
+
+            largest = Math.Max(largest, new FileInfo(FilePath + "-wal").Length);
+            // As if the process had died this instant, and another had started.
+            File.Copy(FilePath, FilePath + ".left", overwrite: true);
+            File.Copy(FilePath + "-wal", FilePath + ".left-wal", overwrite: true);
+            _store.Dispose();
+            File.Move(FilePath + ".left", FilePath, overwrite: true);
+            File.Move(FilePath + ".left-wal", FilePath + "-wal", overwrite: true);
+            _store = Open();
+        }
+
+        Assert.InRange(largest, 1, 16 * 1024 * 1024);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_deleted_under_it_is_made_anew_and_filled_again()
+    {
+        await Follow(Journal(head: 0, start: "s0"), "s1");
+        await Write(Created(JobId.Parse("job-a")));
+        var before = await _store.LiveTablesAsync(default);
+        foreach (var file in Directory.GetFiles(_folder.Path))
+            File.Delete(file);
+
+        await Write(Created(JobId.Parse("job-b")));
+
+        var tables = await _store.LiveTablesAsync(default);
+        Assert.NotEqual(before.Id, tables.Id);
+        Assert.True(before.Replaced.IsCancellationRequested);
+        Assert.Contains("deleted", tables.Filling!.Reason, StringComparison.Ordinal);
+        Assert.Equal("job-b", Assert.Single(await _store.ListJobsAsync(new JobQuery(), default)).State.Id.Value);
+    }
+
+    [Fact]
+    public async Task A_file_whose_pages_are_damaged_under_it_is_made_anew_by_whoever_meets_the_damage()
+    {
+        await Follow(Journal(head: 0, start: "s0"), "s1");
+        for (var i = 0; i < 300; i++)
+            _store.Enqueue(new AwaitedRow(Created(JobId.Parse($"job-{i}")), isNew: true));
+        await Write(Created(JobId.Parse("job-last")));
+        Reopen();
+        await Follow(Journal(head: 500), "s2");
+        Damage();
+
+        await Assert.ThrowsAsync<ViewsUnavailableException>(async () => await _store.ListJobsAsync(new JobQuery(), default));
+        await Write(Created(JobId.Parse("job-new")));
+
+        Assert.Equal("job-new", Assert.Single(await _store.ListJobsAsync(new JobQuery(), default)).State.Id.Value);
+        var filling = (await _store.LiveTablesAsync(default)).Filling!;
+        Assert.Contains("damaged", filling.Reason, StringComparison.Ordinal);
+        Assert.Equal(500, filling.Until);
+    }
+
+    [Fact]
+    public async Task A_rebuild_of_a_damaged_file_ends_with_an_empty_one_that_is_filled()
+    {
+        await Follow(Journal(head: 0, start: "s0"), "s1");
+        for (var i = 0; i < 300; i++)
+            _store.Enqueue(new AwaitedRow(Created(JobId.Parse($"job-{i}")), isNew: true));
+        await Write(Created(JobId.Parse("job-last")));
+        Reopen();
+        await Follow(Journal(head: 500), "s2");
+        Damage();
+
+        var tables = await _store.BeginRebuildAsync(default);
+        await Assert.ThrowsAsync<ViewsUnavailableException>(() => _store.CompleteRebuildAsync(tables, default));
+
+        Assert.Contains("damaged", (await _store.LiveTablesAsync(default)).Filling!.Reason, StringComparison.Ordinal);
+        await Write(Created(JobId.Parse("job-new")));
+        Assert.Equal("job-new", Assert.Single(await _store.ListJobsAsync(new JobQuery(), default)).State.Id.Value);
+    }
+
+    [Fact]
+    public async Task Its_files_are_for_their_owner_alone()
+    {
+        await Write(Created(JobId.Parse("job-a")));
+        await _store.ListJobsAsync(new JobQuery(), default);
+
+        var files = Directory.GetFiles(_folder.Path);
+        Assert.True(files.Length >= 3, string.Join(", ", files));
+        Assert.All(files, FileRights.AreOwnersAlone);
+    }
+
+    [Fact]
+    public async Task Views_of_the_same_journal_are_kept_from_start_to_start_wherever_one_was_cut_off()
+    {
+        await Follow(Journal(head: 0, start: "s0"), "s1");
+        await Write(Created(JobId.Parse("job-a")));
+        Reopen();
+        // Killed before the journal had its next start, and after.
+        await _store.FollowAsync(Journal(head: 2, start: "s1"), "s2", default);
+        Reopen();
+        await _store.FollowAsync(Journal(head: 2, start: "s1"), "s3", default);
+        Reopen();
+        await Follow(Journal(head: 2, start: "s3"), "s4");
+
+        Assert.NotNull(await _store.FindJobAsync(JobId.Parse("job-a"), default));
+        Assert.Null((await _store.LiveTablesAsync(default)).Filling);
+    }
+
+    [Theory]
+    [InlineData("k", "s1", 10, "another journal")]
+    [InlineData("j", "s1", 6, "older than the views")]
+    [InlineData("j", "s0", 10, "put back from a copy")]
+    [InlineData("j", "x", 7, "put back from a copy")]
+    public async Task Views_that_are_not_the_journal_s_give_way_to_an_empty_set_that_is_filled(string journal, string start, long head, string reason)
+    {
+        await Follow(Journal(head: 0, start: "s0"), "s1");
+        await Write(Created(JobId.Parse("job-a")));
+        await _store.CommitAsync(new ProjectionStep((await _store.LiveTablesAsync(default)).Id, 3, 7), default);
+        Reopen();
+        var before = await _store.LiveTablesAsync(default);
+
+        await Follow(new JournalMark(journal, start, head), "s2");
+
+        var tables = await _store.LiveTablesAsync(default);
+        Assert.NotEqual(before.Id, tables.Id);
+        Assert.True(before.Replaced.IsCancellationRequested);
+        Assert.Contains(reason, tables.Filling!.Reason, StringComparison.Ordinal);
+        Assert.Equal(head, tables.Filling.Until);
+        Assert.Null(await _store.FindJobAsync(JobId.Parse("job-a"), default));
+
+        // Also after a restart, until it is whole.
+        Reopen();
+        await Follow(new JournalMark(journal, "s2", head), "s3");
+        Assert.Equal(tables.Filling, (await _store.LiveTablesAsync(default)).Filling);
+        await _store.CompleteFillingAsync(tables.Id, default);
+        Reopen();
+        Assert.Null((await _store.LiveTablesAsync(default)).Filling);
+    }
+
+    private static JournalMark Journal(long head, string start = "s1") => new("j", start, head);
+
+    private async Task Follow(JournalMark journal, string next)
+    {
+        await _store.FollowAsync(journal, next, default);
+        await _store.BeginAsync(next, default);
+    }
+
+    /// <summary>All pages but the first, which says what the file is.</summary>
+    private void Damage()
+    {
+        const int pageSize = 4096;
+        using var stream = File.Open(FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var garbage = Enumerable.Repeat((byte)0xa5, pageSize).ToArray();
+        for (stream.Position = pageSize; stream.Position < stream.Length;)
+            stream.Write(garbage);
+    }
 }

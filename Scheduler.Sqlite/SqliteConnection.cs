@@ -1,6 +1,6 @@
 using SQLitePCL;
 
-namespace Scheduler.Persistence.Sqlite;
+namespace Scheduler.Sqlite;
 
 /// <summary>
 /// A connection with its prepared statements, for one thread at a time. Native calls instead of ADO.NET: on the path of every event the
@@ -13,7 +13,12 @@ internal sealed class SqliteConnection : IDisposable
 
     static SqliteConnection() => Batteries_V2.Init();
 
-    public SqliteConnection(string path, bool create)
+    /// <summary>Opens a database.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="create">Whether to make it where it is not there.</param>
+    /// <param name="busyTimeoutMs">How long a call waits for another program that holds the file, in milliseconds.</param>
+    /// <exception cref="SqliteException">It can't be opened.</exception>
+    public SqliteConnection(string path, bool create, int busyTimeoutMs = 1000)
     {
         var flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX | (create ? raw.SQLITE_OPEN_CREATE : 0);
         var code = raw.sqlite3_open_v2(path, out _db, flags, null);
@@ -25,7 +30,7 @@ internal sealed class SqliteConnection : IDisposable
         }
 
         raw.sqlite3_extended_result_codes(_db, 1);
-        raw.sqlite3_busy_timeout(_db, 1000);
+        raw.sqlite3_busy_timeout(_db, busyTimeoutMs);
     }
 
     /// <summary>True while a transaction is open.</summary>
@@ -51,6 +56,17 @@ internal sealed class SqliteConnection : IDisposable
 
     /// <summary>Runs a statement to its end.</summary>
     public void Execute(string sql) => Prepare(sql).Run();
+
+    /// <summary>Runs statements that are needed once.</summary>
+    public void ExecuteScript(string sql) => Check(raw.sqlite3_exec(_db, sql));
+
+    /// <summary>Lets go of all prepared statements: an open one keeps a table from being dropped.</summary>
+    public void ForgetStatements()
+    {
+        foreach (var statement in _statements.Values)
+            statement.Dispose();
+        _statements.Clear();
+    }
 
     /// <summary>The first column of the first row; 0 where it is NULL or there is no row.</summary>
     public long QueryLong(string sql)
@@ -89,6 +105,43 @@ internal sealed class SqliteConnection : IDisposable
         return pages == copied;
     }
 
+    /// <summary>Copies the database as it is now, while others write to it, into an empty one.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="cancellationToken">Gives up between stretches.</param>
+    /// <exception cref="SqliteException">One of the two can't be read or written.</exception>
+    public void CopyTo(SqliteConnection destination, CancellationToken cancellationToken)
+    {
+        const int pagesEach = 2000;
+        // One snapshot for all stretches: without it every commit of another connection would begin the copy anew.
+        Execute("BEGIN");
+        try
+        {
+            QueryLong("SELECT count(*) FROM sqlite_master");
+            using var backup = raw.sqlite3_backup_init(destination._db, "main", _db, "main");
+            if (backup is null || backup.IsInvalid)
+                destination.Check(raw.sqlite3_errcode(destination._db));
+            int code;
+            do
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                code = raw.sqlite3_backup_step(backup, pagesEach);
+            }
+            while (code == raw.SQLITE_OK);
+
+            if (code != raw.SQLITE_DONE)
+                throw new SqliteException(code, raw.sqlite3_errstr(code).utf8_to_string());
+        }
+        finally
+        {
+            Execute("ROLLBACK");
+        }
+    }
+
+    /// <summary>
+    /// Leaves the log alone when this connection is closed, as the last one: it would be deleted by its name, and that may be another's.
+    /// </summary>
+    public void LeaveLogOnClose() => raw.sqlite3_db_config(_db, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
+
     /// <summary>Throws what SQLite says of the last call, unless it went well.</summary>
     public void Check(int code)
     {
@@ -98,9 +151,7 @@ internal sealed class SqliteConnection : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in _statements.Values)
-            statement.Dispose();
-        _statements.Clear();
+        ForgetStatements();
         _db.Dispose();
     }
 }
