@@ -17,29 +17,34 @@ public sealed class NodeRuns : UntypedActor
 
     private readonly RunWorkerEnvironment _environment;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly IRunLimiter _limiter;
-    private readonly RunQueue<Waiting> _queue;
-    private readonly HashSet<string> _retried = new(StringComparer.Ordinal);
-    private readonly Dictionary<(IActorRef Job, long Request), RunClaim> _holders = [];
+    private readonly NodePermits _permits;
     private readonly Dictionary<(RunId Run, int Number), RunClaim> _claims = [];
     private readonly Dictionary<(RunId Run, int Number), IActorRef> _workers = [];
     private readonly Dictionary<(RunId Run, int Number), HeldStart> _held = [];
     private readonly HashSet<HandlerTarget> _lacked = [];
     private readonly List<IActorRef> _drainers = [];
-    private int _free;
-    private bool _isDraining;
+    private IDisposable? _watching;
 
     /// <summary>Starts with all permits free.</summary>
     public NodeRuns(RunWorkerEnvironment environment)
     {
         _environment = environment;
-        _free = environment.Options.MaxConcurrentRuns;
-        _limiter = new NodeRunLimiter(environment.Options.Limits);
-        _queue = new RunQueue<Waiting>(_limiter);
+        _permits = new NodePermits(environment, Self);
     }
 
     /// <inheritdoc />
-    protected override void PostStop() => _limiter.Dispose();
+    protected override void PreStart()
+    {
+        var self = Self;
+        _watching = _environment.Gate.Watch(() => self.Tell(GateChanged.Instance));
+    }
+
+    /// <inheritdoc />
+    protected override void PostStop()
+    {
+        _watching?.Dispose();
+        _permits.Dispose();
+    }
 
     /// <inheritdoc />
     protected override SupervisorStrategy SupervisorStrategy() =>
@@ -54,13 +59,10 @@ public sealed class NodeRuns : UntypedActor
                 Lack(handler);
                 break;
             case RequestPermit m:
-                _queue.Add(new Waiting(Sender, m.Request), m.Claim);
-                Grant();
+                _permits.Request(new PermitRequest(Sender, m.Request), m.Claim);
                 break;
             case ReleasePermit m:
-                // A job that waits stays in the queue until its turn, where it is passed over.
-                if (!_queue.Remove(new Waiting(Sender, m.Request)) && _holders.Remove((Sender, m.Request), out var held))
-                    Free(held);
+                _permits.Release(new PermitRequest(Sender, m.Request));
                 TellDrained();
                 break;
             case StartAttempt m:
@@ -85,13 +87,15 @@ public sealed class NodeRuns : UntypedActor
                 Begin(m.Run, m.Number);
                 break;
             case LimitRetry m:
-                _retried.Remove(m.Limit);
-                _queue.ReleaseAll(m.Limit);
-                Grant();
+                _permits.TryAgain(m);
+                break;
+            case GateChanged:
+                PassGate();
                 break;
             case DrainRuns:
-                _isDraining = true;
+                _environment.Gate.Close(StartStop.Draining, "it is about to stop");
                 _drainers.Add(Sender);
+                PassGate();
                 TellDrained();
                 break;
             default:
@@ -112,18 +116,14 @@ public sealed class NodeRuns : UntypedActor
 
     private void Start(StartAttempt start)
     {
-        // Without a permit it runs all the same: it is in the journal. The count is made good when it ends.
         var attempt = start.Attempt;
-        if (!_holders.Remove((Sender, start.Request), out var claim))
-        {
-            _free--;
-            claim = RunClaim.Of(attempt.Definition, attempt.DueAt);
-            _limiter.Enter(claim);
-        }
-
-        _claims[(attempt.RunId, attempt.Number)] = claim;
+        _claims[(attempt.RunId, attempt.Number)] = _permits.Spend(new PermitRequest(Sender, start.Request), attempt);
         _held[(attempt.RunId, attempt.Number)] = new HeldStart(attempt, Replace(start));
-        if (start.Replaces.Any(r => !r.IsHere))
+        if (!_environment.Gate.IsOpen)
+        {
+            Begin(attempt.RunId, attempt.Number);
+        }
+        else if (start.Replaces.Any(r => !r.IsHere))
         {
             // Nobody tells this node when the other one's attempt has ended.
             var graceOver = _environment.Clock.GetUtcNow() + _environment.Options.CancellationGrace;
@@ -201,38 +201,30 @@ public sealed class NodeRuns : UntypedActor
     private void Free(Dictionary<(RunId Run, int Number), RunClaim> claims, (RunId Run, int Number) attempt)
     {
         if (claims.Remove(attempt, out var claim))
-            Free(claim);
+            _permits.Free(claim);
     }
 
-    private void Free(RunClaim claim)
+    /// <summary>
+    /// Grants what waited for it to open. When it closes, what has not called its target yet is handed back: a worker does so by itself, so one
+    /// that is held is given to a worker.
+    /// </summary>
+    private void PassGate()
     {
-        _free++;
-        _limiter.Leave(claim);
-        foreach (var limit in _limiter.LimitsOf(claim))
-            _queue.Release(limit);
-        Grant();
-    }
-
-    private void Grant()
-    {
-        while (_free > 0 && !_isDraining && _queue.Take(out var claim, TryAgain) is { } next)
+        if (_environment.Gate.IsOpen)
         {
-            _free--;
-            _holders.Add((next.Job, next.Request), claim!);
-            next.Job.Tell(new PermitGranted(next.Request));
+            _permits.Grant();
+            return;
         }
-    }
 
-    /// <summary>A rate has room again without anybody leaving. One timer for each is enough.</summary>
-    private void TryAgain(RunRefusal refusal)
-    {
-        if (_retried.Add(refusal.Limit))
-            _environment.Timers.TellAt(_environment.Clock.GetUtcNow() + refusal.After!.Value, Self, new LimitRetry(refusal.Limit));
+        foreach (var (run, number) in _held.Keys.ToList())
+            Begin(run, number);
+        foreach (var worker in _workers.Values)
+            worker.Tell(GateChanged.Instance);
     }
 
     private void TellDrained()
     {
-        if (!_isDraining || _workers.Count > 0 || _held.Count > 0 || _holders.Count > 0)
+        if (_drainers.Count == 0 || _workers.Count > 0 || _held.Count > 0 || _permits.AnyHeld)
             return;
         foreach (var drainer in _drainers)
             drainer.Tell(Drained.Instance);
@@ -241,10 +233,6 @@ public sealed class NodeRuns : UntypedActor
 
     /// <summary>An attempt that waits for the end of those that it takes the place of.</summary>
     private sealed record HeldStart(Attempt Attempt, HashSet<(RunId Run, int Number)> Before);
-
-    private sealed record Waiting(IActorRef Job, long Request);
-
-    private sealed record LimitRetry(string Limit);
 
     private sealed record GraceOver(RunId Run, int Number);
 }

@@ -38,32 +38,46 @@ public static partial class Placeholders
         ["job.id", "job.name", "run.id", "run.scheduled_fire_time", "run.attempt", "parameters.x"];
 
     /// <summary>Which placeholders of a text there are not, each once.</summary>
-    public static IReadOnlyList<string> Unknown(string text) =>
-    [
-        .. Pattern().Matches(text)
-            .Select(NameOf)
-            .Where(n => !IsKnown(n))
-            .Distinct(StringComparer.Ordinal),
-    ];
+    public static IReadOnlyList<string> Unknown(string text) => [.. NamesIn(text).Where(n => !IsKnown(n)).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Which placeholders of a JSON value's strings there are not, each once; those of member names are counted too, since they are never filled.</summary>
     public static IReadOnlyList<string> Unknown(JsonText json)
     {
-        if (!MayHave(json))
-            return [];
-        using var document = JsonDocument.Parse(json.Raw);
-        var unknown = new List<string>();
-        Look(document.RootElement, unknown);
-        return [.. unknown.Distinct(StringComparer.Ordinal)];
+        var (inValues, inMembers) = NamesIn(json);
+        return [.. inValues.Where(n => !IsKnown(n)).Concat(inMembers).Distinct(StringComparer.Ordinal)];
     }
+
+    /// <summary>Which of the parameters that a text asks for a job does not have, each once.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="parameters">The job's; null for none.</param>
+    public static IReadOnlyList<string> Missing(string text, JsonText? parameters) => Missing(NamesIn(text), parameters);
+
+    /// <summary>Which of the parameters that a JSON value's strings ask for a job does not have, each once.</summary>
+    /// <inheritdoc cref="Missing(string, JsonText?)"/>
+    public static IReadOnlyList<string> Missing(JsonText json, JsonText? parameters) => Missing(NamesIn(json).InValues, parameters);
+
+    /// <summary>
+    /// Whether filling an address has made a path segment <c>.</c> or <c>..</c> that was none before. Both count as unreserved characters, so
+    /// nothing escapes them, and they would call another path than the one that the job names.
+    /// </summary>
+    /// <param name="url">The address as the job has it.</param>
+    /// <param name="parameters">The job's parameters; a placeholder that is none stays as it is. Null for none.</param>
+    public static bool RewritesPath(string url, JsonText? parameters) =>
+        RewritesPath(url, Fill(url, name => name.StartsWith(Parameters, StringComparison.Ordinal) ? Parameter(name, parameters) : null, static (_, value) => Uri.EscapeDataString(value)));
 
     /// <summary>A text with its placeholders filled, and nothing escaped.</summary>
     /// <exception cref="NonRetryableException">A parameter is not there, or the result is too long.</exception>
     public static string InText(string text, Attempt attempt) => Fill(text, attempt, static (_, value) => value);
 
     /// <summary>An address with its placeholders filled: whatever is no unreserved character of RFC 3986 is percent-encoded.</summary>
-    /// <exception cref="NonRetryableException">A parameter is not there, or the result is too long.</exception>
-    public static string InUrl(string url, Attempt attempt) => Fill(url, attempt, static (_, value) => Uri.EscapeDataString(value));
+    /// <exception cref="NonRetryableException">A parameter is not there, the result is too long, or its path another one than the job names.</exception>
+    public static string InUrl(string url, Attempt attempt)
+    {
+        var filled = Fill(url, attempt, static (_, value) => Uri.EscapeDataString(value));
+        return RewritesPath(url, filled)
+            ? throw new NonRetryableException("With its placeholders filled the path of the target's url has a segment '.' or '..', which leads to another path.")
+            : filled;
+    }
 
     /// <summary>A header field's value with its placeholders filled.</summary>
     /// <exception cref="NonRetryableException">A parameter is not there, or a value is not printable ASCII: a line break in it would end the field.</exception>
@@ -88,6 +102,33 @@ public static partial class Placeholders
     [GeneratedRegex(@"\{\{(?<name>[^{}]*)\}\}", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: -1)]
     private static partial Regex Pattern();
 
+    private static bool RewritesPath(string url, string filled) =>
+        !ReferenceEquals(url, filled) && DotSegments(filled) > DotSegments(Pattern().Replace(url, "x"));
+
+    private static int DotSegments(string url)
+    {
+        var end = url.IndexOfAny(['?', '#']);
+        return (end < 0 ? url : url[..end]).Split('/', '\\').Count(s => s.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase) is "." or "..");
+    }
+
+    private static IEnumerable<string> NamesIn(string text) => Pattern().Matches(text).Select(NameOf);
+
+    private static (List<string> InValues, List<string> InMembers) NamesIn(JsonText json)
+    {
+        var names = (InValues: new List<string>(), InMembers: new List<string>());
+        if (!MayHave(json))
+            return names;
+        using var document = JsonDocument.Parse(json.Raw);
+        Look(document.RootElement, names.InValues, names.InMembers);
+        return names;
+    }
+
+    private static List<string> Missing(IEnumerable<string> names, JsonText? parameters)
+    {
+        using var document = JsonDocument.Parse(parameters?.Raw ?? "{}");
+        return [.. names.Where(n => n.StartsWith(Parameters, StringComparison.Ordinal) && IsKnown(n)).Distinct(StringComparer.Ordinal).Where(n => !TryFind(document.RootElement, n, out _))];
+    }
+
     private static string NameOf(Match match) => match.Groups["name"].Value.Trim();
 
     private static bool IsKnown(string name) =>
@@ -98,22 +139,22 @@ public static partial class Placeholders
     private static bool MayHave(JsonText json) =>
         json.Raw.Contains(Open, StringComparison.Ordinal) || json.Raw.Contains("\\u007b", StringComparison.OrdinalIgnoreCase);
 
-    private static void Look(JsonElement value, List<string> unknown)
+    private static void Look(JsonElement value, List<string> inValues, List<string> inMembers)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.String:
-                unknown.AddRange(Unknown(value.GetString()!));
+                inValues.AddRange(NamesIn(value.GetString()!));
                 break;
             case JsonValueKind.Array:
                 foreach (var item in value.EnumerateArray())
-                    Look(item, unknown);
+                    Look(item, inValues, inMembers);
                 break;
             case JsonValueKind.Object:
                 foreach (var member in value.EnumerateObject())
                 {
-                    unknown.AddRange(Pattern().Matches(member.Name).Select(NameOf));
-                    Look(member.Value, unknown);
+                    inMembers.AddRange(NamesIn(member.Name));
+                    Look(member.Value, inValues, inMembers);
                 }
 
                 break;
@@ -156,7 +197,11 @@ public static partial class Placeholders
         }
     }
 
-    private static string Fill(string text, Attempt attempt, Func<string, string, string> escape)
+    private static string Fill(string text, Attempt attempt, Func<string, string, string> escape) =>
+        Fill(text, name => IsKnown(name) ? Find(name, attempt) : null, escape);
+
+    /// <summary>Puts the JSON that <paramref name="find"/> has for a name in its place, as text; null leaves it as it stands.</summary>
+    private static string Fill(string text, Func<string, string?> find, Func<string, string, string> escape)
     {
         if (!text.Contains(Open, StringComparison.Ordinal))
             return text;
@@ -165,7 +210,7 @@ public static partial class Placeholders
         for (var match = Pattern().Match(text); match.Success; match = match.NextMatch())
         {
             var name = NameOf(match);
-            filled.Append(text, end, match.Index - end).Append(IsKnown(name) ? escape(name, AsText(Find(name, attempt))) : match.Value);
+            filled.Append(text, end, match.Index - end).Append(find(name) is { } value ? escape(name, AsText(value)) : match.Value);
             end = match.Index + match.Length;
             if (filled.Length > MaxLength)
                 throw TooLong();
@@ -190,14 +235,21 @@ public static partial class Placeholders
     private static string Parameter(string name, JsonText? parameters)
     {
         using var document = JsonDocument.Parse(parameters?.Raw ?? "{}");
-        var value = document.RootElement;
+        return TryFind(document.RootElement, name, out var value)
+            ? value.GetRawText()
+            : throw new NonRetryableException($"The job has no parameter for {{{{{name}}}}}.");
+    }
+
+    private static bool TryFind(JsonElement parameters, string name, out JsonElement value)
+    {
+        value = parameters;
         foreach (var step in name[Parameters.Length..].Split('.'))
         {
             if (value.ValueKind is not JsonValueKind.Object || !value.TryGetProperty(step, out value))
-                throw new NonRetryableException($"The job has no parameter for {{{{{name}}}}}.");
+                return false;
         }
 
-        return value.GetRawText();
+        return true;
     }
 
     private static string AsText(string json)

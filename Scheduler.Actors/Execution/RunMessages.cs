@@ -53,6 +53,17 @@ public sealed record Attempt(JobId JobId, RunId RunId, int Number, DateTimeOffse
 /// <param name="IsReported">Whether its outcome is known to the job, or nobody wants it.</param>
 internal sealed record WorkerStopped(Attempt Attempt, bool IsReported);
 
+/// <summary>The node's gate has opened or closed.</summary>
+internal sealed class GateChanged
+{
+    private GateChanged()
+    {
+    }
+
+    /// <summary>The only one.</summary>
+    public static GateChanged Instance { get; } = new();
+}
+
 /// <summary>The node stops: grant no more permits; answered with <see cref="Drained"/> when no attempt runs.</summary>
 public sealed class DrainRuns
 {

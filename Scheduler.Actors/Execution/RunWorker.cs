@@ -19,6 +19,7 @@ public sealed class RunWorker : UntypedActor
     private ICancelable? _resend;
     private bool _isCalled;
     private bool _isReported;
+    private bool _isHandedBack;
 
     /// <summary>Made by <see cref="NodeRuns"/>.</summary>
     /// <param name="attempt">What to run.</param>
@@ -56,7 +57,7 @@ public sealed class RunWorker : UntypedActor
     {
         switch (message)
         {
-            case Begin:
+            case Begin or GateChanged:
                 BeginWhenDue();
                 break;
             case AttemptOutcome outcome:
@@ -86,8 +87,15 @@ public sealed class RunWorker : UntypedActor
 
     private void BeginWhenDue()
     {
-        if (_isCalled || _stop.IsCancellationRequested)
+        if (_isCalled || _isHandedBack || _outcome is not null || _stop.IsCancellationRequested)
             return;
+        if (!_environment.Gate.IsOpen)
+        {
+            _isHandedBack = true;
+            Report();
+            return;
+        }
+
         if (_environment.Clock.GetUtcNow() < _attempt.DueAt)
         {
             // Never early, whatever the timer says.
@@ -120,7 +128,11 @@ public sealed class RunWorker : UntypedActor
 
     private void Report()
     {
-        _environment.Jobs.Tell(new ReportAttempt(_attempt.JobId, _attempt.RunId, _attempt.Number, _outcome!));
+        // Whoever finds out that an attempt never began tells its job so; the job then does as if it had asked.
+        if (_isHandedBack)
+            _environment.Jobs.Tell(new AttemptAnswer(_attempt.JobId, _attempt.RunId, _attempt.Number, IsHere: false));
+        else
+            _environment.Jobs.Tell(new ReportAttempt(_attempt.JobId, _attempt.RunId, _attempt.Number, _outcome!));
         _resend?.Cancel();
         _resend = _environment.Timers.TellAt(_environment.Clock.GetUtcNow() + _environment.Options.ReportInterval, Self, Resend.Instance);
     }

@@ -15,6 +15,9 @@ public sealed record RunWorkerEnvironment(TimeProvider Clock, IJobTimers Timers,
     /// <summary>The handlers that this node has, which it runs no others than; null for any.</summary>
     public JobHandlers? Handlers { get; init; }
 
+    /// <summary>Whether attempts may start on this node.</summary>
+    public StartGate Gate { get; init; } = new(Clock);
+
     /// <summary>What is counted; null for nothing.</summary>
     public RunMetrics? Metrics { get; init; }
 }

@@ -234,7 +234,7 @@ public sealed class JobActor : UntypedPersistentActor
         if (settlement.Wanted is { } dueAt)
         {
             if (StayAwake(now))
-                RequestPermit(dueAt);
+                RequestPermit(dueAt, settlement.Replaces);
             return;
         }
 
@@ -383,10 +383,10 @@ public sealed class JobActor : UntypedPersistentActor
         Context.Parent.Tell(new Passivate(StopJob.Instance));
     }
 
-    private void RequestPermit(DateTimeOffset dueAt)
+    private void RequestPermit(DateTimeOffset dueAt, bool replaces)
     {
-        // One that was edited while it waits goes by other limits, or needs another handler.
-        var claim = RunClaim.Of(_state.Definition!, dueAt);
+        // One that was edited while it waits goes by other limits, or needs another handler; one whose other run has ended replaces nothing.
+        var claim = RunClaim.Of(_state.Definition!, dueAt) with { Replaces = replaces };
         if (_permit is Permit.Requested && _claim is { } claimed && claim with { DueAt = claimed.DueAt } != claimed)
             GiveBackPermit();
         if (_permit is not Permit.None)

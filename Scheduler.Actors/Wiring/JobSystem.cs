@@ -35,6 +35,9 @@ public sealed record JobSystemParts
     /// <summary>The handlers that this node has; null for any that is asked for.</summary>
     public JobHandlers? Handlers { get; init; }
 
+    /// <summary>Whether attempts may start on the node; closed for good when it drains. Null for one that nobody else closes.</summary>
+    public StartGate? Gate { get; init; }
+
     /// <summary>What is counted of runs; null for nothing.</summary>
     public RunMetrics? Metrics { get; init; }
 
@@ -96,7 +99,12 @@ public sealed class JobSystem
             ClusterSharding.Get(system).DefaultShardAllocationStrategy(ClusterShardingSettings.Create(system)),
             StopJob.Instance);
         var runs = system.ActorOf(
-            Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(parts.Clock, timers, parts.Targets, region, parts.Execution) { Handlers = parts.Handlers, Metrics = parts.Metrics }),
+            Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(parts.Clock, timers, parts.Targets, region, parts.Execution)
+            {
+                Handlers = parts.Handlers,
+                Gate = parts.Gate ?? new StartGate(parts.Clock),
+                Metrics = parts.Metrics,
+            }),
             NodeRuns.ActorName);
         environment.SetResult(new JobEnvironment(
             parts.Clock, timers, parts.Timing, gauge, parts.ViewWriter, region, runs, new ClusterWorkerNodes(system, runs, parts.Role), parts.NewIds)

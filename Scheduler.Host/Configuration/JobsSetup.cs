@@ -21,9 +21,9 @@ internal static class JobsSetup
     public static IServiceCollection AddSchedulerJobs(this IServiceCollection services, SchedulerSettings settings, INodeStorage storage)
     {
         storage.AddViews(services, settings.Retention);
-        // A node that only serves the API need not have the secrets: whether there is one shows where the job runs.
+        // A node that only serves the API need not have the secrets, nor know what may be called: that shows where the job runs.
         if (settings.Cluster.Roles.Contains(ClusterSettings.JobsRole))
-            services.AddSingleton(new SecretNames(settings.Http.Secrets.Names));
+            services.AddSingleton(new SecretNames(settings.Http.Secrets.Names)).AddSingleton(settings.Http.Addresses);
         return services
             .AddTargets()
             .AddSingleton(settings.Http)
@@ -31,6 +31,7 @@ internal static class JobsSetup
             .AddSingleton(AmqpNames(settings))
             .AddSingleton<IJobViews>(s => s.GetRequiredService<IJobViewStore>())
             .AddSingleton<RunMetrics>()
+            .AddSingleton<StartGate>()
             .AddSingleton<RecentRows>()
             .AddSingleton<UnwrittenRows>()
             .AddSingleton<IJobViewWriter, JobViewWriter>()
@@ -61,6 +62,7 @@ internal static class JobsSetup
                 s.GetRequiredService<IJobViewStore>(),
                 s.GetRequiredService<ProjectionLag>(),
                 storage.JournalId,
+                s.GetRequiredService<StartGate>(),
                 s.GetRequiredService<TimeProvider>()))
             .AddSchedulerActors(settings, storage, (system, registry, provider) => Start(system, registry, provider, settings));
     }
@@ -81,6 +83,7 @@ internal static class JobsSetup
             Execution = settings.Execution,
             Targets = services.GetRequiredService<ITargetCaller>(),
             Handlers = services.GetRequiredService<JobHandlers>(),
+            Gate = Gate(services),
             Metrics = services.GetRequiredService<RunMetrics>(),
             ViewWriter = services.GetRequiredService<IJobViewWriter>(),
             Views = services.GetRequiredService<IJobViews>(),
@@ -98,5 +101,16 @@ internal static class JobsSetup
         registry.Register<JobRegion>(jobs.Region);
         _ = services.GetRequiredService<ViewFill>().RunAsync(services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Closed as soon as the process is asked to end: calls that are still answered may hold up the actor system's own shutdown for as long as
+    /// they take.
+    /// </summary>
+    private static StartGate Gate(IServiceProvider services)
+    {
+        var gate = services.GetRequiredService<StartGate>();
+        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => gate.Close(StartStop.Draining, "it is about to stop"));
+        return gate;
     }
 }

@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Scheduler.Actors.Execution.Handlers;
+using Scheduler.Actors.Execution.Http;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Host.Api;
@@ -73,6 +74,7 @@ public sealed class ApiServer : IAsyncLifetime
             .AddSingleton<IRunProgress>(Progress)
             .AddSingleton(new AmqpConnectionNames(["default", "events"]))
             .AddSingleton(new SecretNames(["main", "spare"]))
+            .AddSingleton(AddressRules.PublicOnly)
             .AddSchedulerApi();
         _app = builder.Build();
         _app.MapSchedulerApi();

@@ -37,6 +37,10 @@ public sealed class SettingsSpecs
         Assert.False(Read().Http.Addresses.Allows(IPAddress.Parse("10.0.0.1")));
         Assert.False(Read(("Storage", "MongoDb")).Http.Addresses.Allows(IPAddress.Loopback));
         Assert.True(Read(("Storage", "MongoDb"), ("Http:AllowedAddresses", "private, 127.0.0.1")).Http.Addresses.Allows(IPAddress.Loopback));
+        var none = Read(("Http:AllowedAddresses", "none")).Http;
+        Assert.False(none.Addresses.Allows(IPAddress.Loopback));
+        Assert.Empty(none.Allowed);
+        Assert.Contains("none", Assert.Throws<StartException>(() => Read(("Http:AllowedAddresses", "none,private"))).Message, StringComparison.Ordinal);
         Assert.Contains("intranet", Assert.Throws<StartException>(() => Read(("Http:AllowedAddresses", "intranet"))).Message, StringComparison.Ordinal);
     }
 

@@ -100,4 +100,49 @@ public sealed class PlaceholderSpecs
     [InlineData("""{"{{job.id}}":1}""", "job.id")]
     public void Those_that_there_are_not_are_found(string json, string unknown) =>
         Assert.Equal(unknown, string.Join(',', Placeholders.Unknown(new JsonText(json))));
+
+    [Theory]
+    [InlineData("""{"a":["{{parameters.s}}","{{ parameters.none }}{{parameters.o.p.q}}"],"b":"{{parameters.none}} {{parameters.s.t}} {{job.id}} {{none.s}}"}""", "parameters.none,parameters.s.t")]
+    [InlineData("""{"{{parameters.none}}":1}""", "")]
+    public void Parameters_that_a_job_does_not_have_are_found(string json, string missing)
+    {
+        Assert.Equal(missing, string.Join(',', Placeholders.Missing(new JsonText(json), Second.Definition.Parameters)));
+        Assert.Equal(["parameters.s"], Placeholders.Missing("{{parameters.s}}", parameters: null));
+    }
+
+    [Theory]
+    [InlineData("http://h/a/{{parameters.dots}}/b")]
+    [InlineData("http://h/a/{{parameters.dots}}")]
+    [InlineData("http://h/a/{{parameters.dots}}?q=1")]
+    [InlineData("http://h/{{parameters.dot}}/b")]
+    [InlineData("http://h/a/{{parameters.dot}}{{parameters.dot}}/b")]
+    [InlineData("http://h/a/.{{parameters.dot}}/b")]
+    [InlineData("http://h/a/.{{parameters.none}}/b")]
+    [InlineData("http://h/a/%2e{{parameters.dot}}/b")]
+    [InlineData("http://h/a/%{{parameters.code}}%{{parameters.code}}/b")]
+    [InlineData("http://h/../{{parameters.dots}}/b")]
+    [InlineData("http://h/a/{{job.name}}/b")]
+    public void A_value_that_would_lead_to_another_path_is_refused(string url)
+    {
+        var attempt = Second with
+        {
+            Definition = Second.Definition with { Name = "..", Parameters = new JsonText("""{"dots":"..","dot":".","none":null,"code":"2E"}""") },
+        };
+
+        Assert.Contains("another path", Assert.Throws<NonRetryableException>(() => Placeholders.InUrl(url, attempt)).Message, StringComparison.Ordinal);
+        Assert.Equal(!url.Contains("job.", StringComparison.Ordinal), Placeholders.RewritesPath(url, attempt.Definition.Parameters));
+    }
+
+    [Theory]
+    [InlineData("http://h/a/../{{parameters.name}}", "http://h/a/../v1..2")]
+    [InlineData("http://h/{{parameters.name}}?up={{parameters.dots}}", "http://h/v1..2?up=..")]
+    [InlineData("http://h/a{{parameters.dots}}/b#{{parameters.dots}}", "http://h/a../b#..")]
+    [InlineData("http://h/a/{{parameters.slash}}/b", "http://h/a/..%2Fb/b")]
+    public void Dots_that_lead_nowhere_else_are_sent(string url, string expected)
+    {
+        var attempt = Second with { Definition = Second.Definition with { Parameters = new JsonText("""{"dots":"..","name":"v1..2","slash":"../b"}""") } };
+
+        Assert.Equal(expected, Placeholders.InUrl(url, attempt));
+        Assert.False(Placeholders.RewritesPath(url, attempt.Definition.Parameters));
+    }
 }

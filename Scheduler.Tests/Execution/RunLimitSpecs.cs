@@ -240,10 +240,11 @@ public sealed class RunLimitSpecs : RunsSpec
         Runs.Tell(DrainRuns.Instance, drainer);
         await NothingForAsync(drainer);
 
-        Runs.Tell(new StartAttempt(1, AttemptOf("first")), job);
-        (await Targets.Calls.NextAsync()).Succeed();
-        Acknowledge(await ReportedAsync());
+        var attempt = AttemptOf("first");
+        Runs.Tell(new StartAttempt(1, attempt), job);
+        await HandedBackAsync(attempt);
         await drainer.ExpectMsgAsync<Drained>(Patience.Limit);
+        Assert.Empty(Targets.Calls.Items);
     }
 
     [Fact]

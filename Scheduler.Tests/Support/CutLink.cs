@@ -13,6 +13,8 @@ internal sealed class CutLink : IDisposable
     private readonly List<Socket> _open = [];
     private TcpListener? _listener;
     private Awaited? _awaited;
+    private Func<Task>? _last;
+    private volatile bool _keepsAnswers;
 
     public CutLink(string host, int port)
     {
@@ -26,6 +28,7 @@ internal sealed class CutLink : IDisposable
 
     public void Mend()
     {
+        _keepsAnswers = false;
         var listener = new TcpListener(IPAddress.Loopback, Port);
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -50,6 +53,9 @@ internal sealed class CutLink : IDisposable
 
     /// <summary>Holds up the next request to the server that has all of these words in it until something else is done.</summary>
     public void HoldBefore(Func<Task> meanwhile, params string[] words) => Volatile.Write(ref _awaited, new Awaited(words, meanwhile));
+
+    /// <summary>Passes the next request on to the server, keeps its answers back, waits for <paramref name="seen"/>, and cuts the link.</summary>
+    public void CutAfterRequest(Func<Task> seen) => Volatile.Write(ref _last, seen);
 
     public void Dispose() => Cut();
 
@@ -79,8 +85,18 @@ internal sealed class CutLink : IDisposable
                     await met.Meanwhile();
                 }
 
+                var last = isRequest ? Interlocked.Exchange(ref _last, value: null) : null;
+                _keepsAnswers |= last is not null;
+                if (!isRequest && _keepsAnswers)
+                    continue;
                 for (var sent = 0; sent < read;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
+                if (last is not null)
+                {
+                    await last();
+                    Cut();
+                    break;
+                }
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)

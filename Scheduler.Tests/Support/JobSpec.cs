@@ -16,7 +16,8 @@ namespace Scheduler.Tests.Support;
 /// <param name="Name">The node.</param>
 /// <param name="Runs">Its <see cref="NodeRuns"/>.</param>
 /// <param name="Environment">What its jobs share.</param>
-public sealed record TestNode(WorkerNode Name, IActorRef Runs, JobEnvironment Environment);
+/// <param name="Gate">Whether attempts may start on it.</param>
+public sealed record TestNode(WorkerNode Name, IActorRef Runs, JobEnvironment Environment, StartGate Gate);
 
 /// <summary>Jobs as the service runs them, below a local parent in place of a shard, over stand-ins for all that lies around them.</summary>
 public abstract class JobSpec : TestKit
@@ -118,15 +119,16 @@ public abstract class JobSpec : TestKit
     {
         var number = Interlocked.Increment(ref _nodes);
         var name = new WorkerNode($"akka.tcp://scheduler@10.0.0.{number}:4053", 7_000 + number);
+        var gate = new StartGate(Clock);
         var runs = Sys.ActorOf(
-            Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(Clock, Timers, Targets, Jobs, Execution) { Handlers = Handlers }),
+            Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(Clock, Timers, Targets, Jobs, Execution) { Handlers = Handlers, Gate = gate }),
             number == 1 ? NodeRuns.ActorName : $"{NodeRuns.ActorName}-{number}");
         Members.Join(name, runs);
         return new TestNode(name, runs, new JobEnvironment(
             Clock, Timers, Timing, new AwakeGauge(Timing.MaxAwake), Views, Jobs, runs, new ScriptedNodes(name, Members), NewIds)
         {
             IsNothingStored = cause => IsNothingStored(cause),
-        });
+        }, gate);
     }
 
     protected Task<JobReply> AskAsync(JobCommand command) => Jobs.Ask<JobReply>(command, Patience.Limit);

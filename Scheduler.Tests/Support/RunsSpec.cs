@@ -20,6 +20,7 @@ public abstract class RunsSpec : TestKit
     private long _abandoned;
     private IActorRef? _runs;
     private TestProbe? _region;
+    private StartGate? _gate;
 
     protected RunsSpec()
         : base("akka { loglevel = OFF, stdout-loglevel = OFF }")
@@ -49,12 +50,15 @@ public abstract class RunsSpec : TestKit
 
     protected RunMetrics Metrics { get; } = new();
 
+    /// <summary>Whether attempts may start on the node.</summary>
+    protected StartGate Gate => _gate ??= new StartGate(Clock);
+
     /// <summary>Where workers report.</summary>
     protected TestProbe Region => _region ??= CreateTestProbe("region");
 
     /// <summary>The limiter.</summary>
     protected IActorRef Runs =>
-        _runs ??= Sys.ActorOf(Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(Clock, Timers, Targets, Region, Options) { Handlers = Handlers, Metrics = Metrics }), NodeRuns.ActorName);
+        _runs ??= Sys.ActorOf(Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(Clock, Timers, Targets, Region, Options) { Handlers = Handlers, Gate = Gate, Metrics = Metrics }), NodeRuns.ActorName);
 
     protected static Attempt AttemptOf(string job, DateTimeOffset? dueAt = null, TimeSpan? timeout = null)
     {
@@ -107,6 +111,16 @@ public abstract class RunsSpec : TestKit
     /// <summary>Acknowledges the last report, as the job does once it is stored.</summary>
     protected void Acknowledge(ReportAttempt report) =>
         Region.LastSender.Tell(new ReportAcknowledged(report.JobId, report.RunId, report.Number), Region);
+
+    /// <summary>The node says that an attempt never began, until the job has heard of it.</summary>
+    protected async Task HandedBackAsync(Attempt attempt)
+    {
+        Xunit.Assert.Equal(
+            new AttemptAnswer(attempt.JobId, attempt.RunId, attempt.Number, IsHere: false),
+            await Region.ExpectMsgAsync<AttemptAnswer>(Patience.Limit));
+        Xunit.Assert.True(await IsHereAsync(attempt));
+        Region.LastSender.Tell(new ReportAcknowledged(attempt.JobId, attempt.RunId, attempt.Number), Region);
+    }
 
     /// <summary>What the node says when it is asked after an attempt.</summary>
     protected async Task<bool> IsHereAsync(Attempt attempt) => (await Runs.Ask<Actors.Messages.AttemptAnswer>(

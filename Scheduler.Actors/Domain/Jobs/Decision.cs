@@ -10,6 +10,9 @@ public sealed record Decision(ValueList<JobEvent> Events, JobReply Reply);
 /// <param name="Wanted">When that is due which could start if the job had a permit of its node's run limiter; null for nothing.</param>
 public sealed record Settlement(ValueList<JobEvent> Events, DateTimeOffset? Wanted)
 {
+    /// <summary>Whether what could start takes the place of active runs of which one runs on this node, and gives back its permit.</summary>
+    public bool Replaces { get; init; }
+
     /// <summary>Nothing is due.</summary>
     public static Settlement Nothing { get; } = new([], Wanted: null);
 

@@ -37,9 +37,9 @@ public static class Settling
 
         if (NextStart(state, due, now + tolerance.Lead, at, self) is not { } start)
             return Settlement.Nothing;
-        return hasPermit || (start.Replaces && state.Active.Any(r => r.Node == self))
+        return hasPermit
             ? new Settlement(start.Events(), Wanted: null)
-            : new Settlement([], start.DueAt);
+            : new Settlement([], start.DueAt) { Replaces = start.Replaces && state.Active.Any(r => r.Node == self) };
     }
 
     /// <summary>What resolves due occurrences without a start, and so without a permit; null when the next step for them is one.</summary>
@@ -197,7 +197,7 @@ public static class Settling
 
     /// <summary>Something that may start.</summary>
     /// <param name="DueAt">When it is due.</param>
-    /// <param name="Replaces">Whether it takes the place of active runs, and the permit of one that runs on this node.</param>
+    /// <param name="Replaces">Whether it takes the place of active runs.</param>
     /// <param name="Events">The facts that start it.</param>
     private sealed record Start(DateTimeOffset DueAt, bool Replaces, Func<ValueList<JobEvent>> Events);
 }

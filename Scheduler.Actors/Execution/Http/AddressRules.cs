@@ -16,6 +16,9 @@ public sealed class AddressRules
     /// <summary>The name that stands for private networks: RFC 1918 and unique local IPv6.</summary>
     public const string PrivateName = "private";
 
+    /// <summary>The name that stands for no address beyond public ones; stands alone.</summary>
+    public const string NoneName = "none";
+
     /// <summary>The name that stands for every address there is.</summary>
     public const string AllName = "all";
 
@@ -44,7 +47,8 @@ public sealed class AddressRules
             "::/128",
             "64:ff9b:1::/48",
             "100::/64",
-            "2001:2::/48",
+            "100:0:0:1::/64",
+            "2001::/23",
             "2001:db8::/32",
             "3fff::/20",
             "5f00::/16",
@@ -52,6 +56,22 @@ public sealed class AddressRules
             "fec0::/10",
             "ff00::/8"),
     ];
+
+    /// <summary>
+    /// What the registries say is reachable from everywhere though it lies in what they set aside: anycast for PCP, TURN and DNS-SD, AMT, AS112,
+    /// ORCHIDv2 and drone identifiers. Teredo is as public as the addresses in it.
+    /// </summary>
+    private static readonly IPNetwork[] Reachable = Networks(
+        "192.0.0.9/32",
+        "192.0.0.10/32",
+        "2001::/32",
+        "2001:1::1/128",
+        "2001:1::2/128",
+        "2001:1::3/128",
+        "2001:3::/32",
+        "2001:4:112::/48",
+        "2001:20::/28",
+        "2001:30::/28");
 
     private static readonly IPNetwork Compatible = IPNetwork.Parse("::/96");
     private static readonly IPNetwork Translated = IPNetwork.Parse("::ffff:0:0:0/96");
@@ -75,10 +95,13 @@ public sealed class AddressRules
         var allowed = new List<IPNetwork>();
         rules = PublicOnly;
         wrong = "";
-        foreach (var item in items)
+        var all = items.ToList();
+        foreach (var item in all)
         {
             switch (item)
             {
+                case NoneName when all.Count == 1:
+                    break;
                 case LoopbackName:
                     allowed.AddRange(Loopback);
                     break;
@@ -104,6 +127,19 @@ public sealed class AddressRules
         return true;
     }
 
+    /// <summary>
+    /// The address that a URL's host is without being asked for: one that is written out, or this machine's own name. Null for any other name,
+    /// which may stand for another address each time.
+    /// </summary>
+    public static IPAddress? Literal(Uri url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        var name = url.IdnHost.TrimEnd('.');
+        if (IPAddress.TryParse(name, out var address))
+            return address;
+        return name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback : null;
+    }
+
     /// <summary>Whether a webhook may connect to <paramref name="address"/>.</summary>
     public bool Allows(IPAddress address)
     {
@@ -111,7 +147,7 @@ public sealed class AddressRules
         return IsFine(itself) && Embedded(itself).All(IsFine);
     }
 
-    private bool IsFine(IPAddress address) => !IsIn(Refused, address) || IsIn(_allowed, address);
+    private bool IsFine(IPAddress address) => !IsIn(Refused, address) || IsIn(Reachable, address) || IsIn(_allowed, address);
 
     private static bool IsIn(IPNetwork[] networks, IPAddress address) => Array.Exists(networks, n => n.Contains(address));
 

@@ -92,9 +92,11 @@ internal sealed record HttpCall
     /// <param name="now">When it is sent.</param>
     public HttpRequestMessage ToMessage(Attempt attempt, IReadOnlyList<byte[]> keys, DateTimeOffset now)
     {
-        var message = new HttpRequestMessage(Method, Url);
+        // Never without content, be it empty: .NET's client sends a request without any up to four times by itself when a used connection
+        // closes unanswered, though the receiver may have read it (2026-11: one attempt, four calls). Content rules that out.
+        var message = new HttpRequestMessage(Method, Url) { Content = new ByteArrayContent(Body ?? []) };
         if (Body is not null)
-            message.Content = new ByteArrayContent(Body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(BodyType) } };
+            message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(BodyType);
         foreach (var header in Headers.Where(h => !OwnFields.Contains(h.Name, StringComparer.OrdinalIgnoreCase)))
             Add(message, header);
         message.Headers.Add(IdempotencyKey, attempt.RunId.Value);
@@ -110,9 +112,7 @@ internal sealed record HttpCall
 
     private static void Add(HttpRequestMessage message, HttpHeader header)
     {
-        if (message.Headers.TryAddWithoutValidation(header.Name, header.Value))
-            return;
-        if (message.Content is not { } content)
+        if (message.Headers.TryAddWithoutValidation(header.Name, header.Value) || message.Content is not { } content)
             return;
         content.Headers.Remove(header.Name);
         content.Headers.TryAddWithoutValidation(header.Name, header.Value);

@@ -42,6 +42,10 @@ internal sealed class HttpTargetCaller : IDisposable
             ActivityHeadersPropagator = null,
         })
         {
+            // Not HTTP/2: a receiver may refuse a request there that it has read (GOAWAY, REFUSED_STREAM), and .NET's client then sends it again by
+            // itself. One attempt is one call.
+            DefaultRequestVersion = HttpVersion.Version11,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
             // The attempt's own time-out bounds a call.
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -71,6 +75,25 @@ internal sealed class HttpTargetCaller : IDisposable
         status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError
             and not (HttpStatusCode.RequestTimeout or (HttpStatusCode)425 or HttpStatusCode.TooManyRequests);
 
+    /// <summary>
+    /// What was wrong with a TLS handshake; null when it was something else. .NET's own words are "see inner exception", which nobody sees who
+    /// reads a run's error.
+    /// </summary>
+    private static string? Tls(HttpRequestException e)
+    {
+        if (e.HttpRequestError is not HttpRequestError.SecureConnectionError)
+            return null;
+        var reasons = new List<string>();
+        for (var inner = e.InnerException; inner is not null; inner = inner.InnerException)
+        {
+            var reason = inner.Message.Replace(", see inner exception.", ".", StringComparison.Ordinal).Trim();
+            if (reason.Length > 0 && !reasons.Contains(reason, StringComparer.Ordinal))
+                reasons.Add(reason);
+        }
+
+        return reasons.Count == 0 ? e.Message : string.Join(' ', reasons);
+    }
+
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try
@@ -84,6 +107,10 @@ internal sealed class HttpTargetCaller : IDisposable
         catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
         {
             throw new HttpRequestException($"The target's answer has more than {MaxHeadersKib} KiB of header fields.", e);
+        }
+        catch (HttpRequestException e) when (Tls(e) is { } why)
+        {
+            throw new HttpRequestException($"No TLS connection to {request.RequestUri!.Authority} came about: {why}", e);
         }
     }
 

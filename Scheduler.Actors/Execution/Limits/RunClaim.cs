@@ -13,6 +13,12 @@ public sealed record RunClaim(int Priority, DateTimeOffset DueAt, string Target,
     /// <summary>The handler that it needs; null for none.</summary>
     public HandlerTarget? Handler { get; init; }
 
+    /// <summary>
+    /// Whether it takes the place of attempts of the same job that run on this node: it is granted at once, whatever the limits say, and they
+    /// are stopped.
+    /// </summary>
+    public bool Replaces { get; init; }
+
     /// <summary>What names of handlers begin with.</summary>
     public const string HandlerPrefix = "handler:";
 

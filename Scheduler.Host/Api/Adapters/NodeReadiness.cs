@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Persistence;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution;
 using Scheduler.Actors.Projections;
 using Scheduler.Host.Api.Ports;
 
@@ -9,10 +10,10 @@ namespace Scheduler.Host.Api.Adapters;
 
 /// <summary>
 /// Whether a job can be created and read: this node is a member, a job answers (which takes its shard, and its journal to recover from),
-/// journal and read model take writes, and the read model's projections get on. Probes that come at once share one look.
+/// journal and read model take writes, the read model's projections get on, and attempts may start. Probes that come at once share one look.
 /// </summary>
 internal sealed class NodeReadiness(
-    ActorSystem system, IJobs jobs, IJobViewStore views, ProjectionLag projections, string journalId, TimeProvider time) : IReadiness
+    ActorSystem system, IJobs jobs, IJobViewStore views, ProjectionLag projections, string journalId, StartGate gate, TimeProvider time) : IReadiness
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -63,7 +64,8 @@ internal sealed class NodeReadiness(
             await views.CheckAsync(stop);
             await views.FindJobAsync(Probe, stop);
             return Failing(projections.Failing);
-        }));
+        }),
+        CheckAsync("starts", _ => Task.FromResult(gate.IsOpen ? null : "this node starts nothing: " + string.Join("; ", gate.Reasons.Select(r => r.Because)))));
 
     private static string? Failing(IReadOnlyList<SliceLag> slices) => slices.Count == 0
         ? null

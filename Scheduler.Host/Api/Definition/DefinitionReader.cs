@@ -2,6 +2,7 @@ using System.Text.Json;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Execution.Handlers;
+using Scheduler.Actors.Execution.Http;
 using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Api.Reading;
 using Scheduler.Host.Text;
@@ -12,7 +13,12 @@ namespace Scheduler.Host.Api.Definition;
 /// Reads a job's definition from a request, noting everything that is wrong with it: what is declared, and what depends on this node and
 /// the time. Its schedule is as the client left it: the job resolves it against the one that it has.
 /// </summary>
-internal sealed class DefinitionReader(JobHandlers handlers, AmqpConnectionNames connections, SecretNames? secrets = null)
+/// <param name="handlers">Those of this node.</param>
+/// <param name="connections">The AMQP connections that there are.</param>
+/// <param name="secrets">The secrets that there are; null where this node does not call webhooks itself.</param>
+/// <param name="addresses">Which addresses webhooks may reach; null where this node does not call them itself.</param>
+internal sealed class DefinitionReader(
+    JobHandlers handlers, AmqpConnectionNames connections, SecretNames? secrets = null, AddressRules? addresses = null)
 {
     /// <summary>The definition in <paramref name="body"/>.</summary>
     /// <param name="body">The request's body.</param>
@@ -41,6 +47,16 @@ internal sealed class DefinitionReader(JobHandlers handlers, AmqpConnectionNames
 
     private void Check(Target target, JobDefinition definition, FieldErrors errors)
     {
+        if (!errors.Has("parameters"))
+        {
+            foreach (var (member, problem) in FilledTarget.Check(target, definition.Parameters))
+                errors.Add(member, problem);
+        }
+
+        if (target is HttpTarget http && addresses is not null && Uri.TryCreate(http.Url, UriKind.Absolute, out var url)
+            && AddressRules.Literal(url) is { } address && !addresses.Allows(address))
+            errors.Add("target.http.url", $"leads to {address}, which this scheduler may not call: it is not public, and Scheduler:Http:AllowedAddresses does not have it");
+
         switch (target)
         {
             case HandlerTarget handler:

@@ -113,6 +113,7 @@ internal static class AnswerExamples
         ["jobs"] = "ok",
         ["journal"] = journal,
         ["views"] = "ok",
+        ["starts"] = "ok",
     });
 
     private static Decision Create()

@@ -88,16 +88,21 @@ public sealed class OverlapSpecs
     }
 
     [Fact]
-    public void A_run_that_takes_anothers_place_takes_its_permit_too_where_that_one_runs_here()
+    public void A_run_that_takes_anothers_place_asks_for_a_permit_and_says_so_where_that_one_runs_here()
     {
         var job = new Timeline(Timeline.Every10 with { Overlap = OverlapPolicy.CancelRunning });
         job.At(10).Settle();
         job.At(20);
 
-        Assert.Single(Settle(Story.Node).Events.OfType<AttemptStarted>());
-        Assert.True(Settle(Story.Node with { Uid = 99 }).NeedsPermit);
+        Assert.Equal((true, true), Wanted(Story.Node));
+        Assert.Equal((true, false), Wanted(Story.Node with { Uid = 99 }));
 
-        Settlement Settle(WorkerNode self) => Settling.Settle(job.State, Timeline.After(20), Story.Tolerance, self, hasPermit: false);
+        (bool NeedsPermit, bool Replaces) Wanted(WorkerNode self)
+        {
+            var settlement = Settling.Settle(job.State, Timeline.After(20), Story.Tolerance, self, hasPermit: false);
+            Assert.Empty(settlement.Events);
+            return (settlement.NeedsPermit, settlement.Replaces);
+        }
     }
 
     [Fact]

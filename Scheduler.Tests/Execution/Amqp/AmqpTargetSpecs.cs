@@ -129,7 +129,7 @@ public sealed class AmqpTargetSpecs
         await using var targets = Targets(broker.Uri);
         var queue = await broker.QueueAsync();
 
-        // So many that the good ones share their channel with some of them.
+        // So many that the good ones are under way together with some of them.
         var bad = Enumerable.Range(0, 200).Select(i => (Task)CallAsync(targets, new AmqpTarget($"missing-{i}", "x"))).ToList();
         var good = Enumerable.Range(0, 500).Select(_ => (Task)CallAsync(targets, new AmqpTarget("", queue))).ToList();
         await Task.WhenAll(good).WaitAsync(Patience.Limit);
@@ -140,7 +140,8 @@ public sealed class AmqpTargetSpecs
             Assert.Contains($"404 NOT_FOUND - no exchange 'missing-{index}'", failure.Message, StringComparison.Ordinal);
         }
 
-        Assert.InRange((await broker.Channel.QueueDeclarePassiveAsync(queue)).MessageCount, 500u, 700u);
+        // Each once: a message that is published again by itself arrives twice, and its job does not know.
+        Assert.Equal(500u, (await broker.Channel.QueueDeclarePassiveAsync(queue)).MessageCount);
     }
 
     [SkippableFact]
@@ -157,6 +158,26 @@ public sealed class AmqpTargetSpecs
         while (await broker.Channel.BasicGetAsync(queue, autoAck: true) is { } message)
             Assert.True(ids.Add(message.BasicProperties.MessageId!));
         Assert.Equal(1000, ids.Count);
+    }
+
+    [SkippableFact]
+    public async Task A_message_whose_confirmation_gets_lost_fails_its_attempt_and_is_not_published_again()
+    {
+        await using var broker = await Broker.ConnectAsync();
+        var queue = await broker.QueueAsync();
+        var uri = new Uri(broker.Uri);
+        using var link = new CutLink(uri.Host, uri.Port);
+        await using var targets = Targets(new UriBuilder(uri) { Host = "127.0.0.1", Port = link.Port }.Uri.ToString());
+        await CallAsync(targets, new AmqpTarget("", queue) { Text = "before" });
+
+        // The broker has it, and its confirmation has not come: the link is held up until the queue has it, and then cut.
+        link.CutAfterRequest(async () => await Eventually.AnswersAsync(
+            () => broker.Channel.QueueDeclarePassiveAsync(queue), q => q.MessageCount == 2, q => $"{q.MessageCount} messages"));
+        await Assert.ThrowsAsync<AmqpFailure>(() => CallAsync(targets, new AmqpTarget("", queue) { Text = "lost" }));
+
+        link.Mend();
+        await CallAsync(targets, new AmqpTarget("", queue) { Text = "after" });
+        Assert.Equal(3u, (await broker.Channel.QueueDeclarePassiveAsync(queue)).MessageCount);
     }
 
     [SkippableFact]
