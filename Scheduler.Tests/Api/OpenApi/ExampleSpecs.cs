@@ -73,6 +73,7 @@ public sealed class ExampleSpecs : IAsyncLifetime
     private IEnumerable<(string Name, JsonElement Value)> Examples(JsonElement media) =>
         media.GetProperty("examples").EnumerateObject().Select(e => (e.Name, _document.Resolve(e.Value).GetProperty("value")));
 
+    /// <summary>All but archives, which nobody reads in a document.</summary>
     private IEnumerable<(string What, JsonElement Body)> Bodies((string Method, string Path, JsonElement Operation) o)
     {
         var parts = o.Operation.GetProperty("responses").EnumerateObject().Select(r => (r.Name, Value: _document.Resolve(r.Value))).ToList();
@@ -82,7 +83,6 @@ public sealed class ExampleSpecs : IAsyncLifetime
             from part in parts
             where part.Value.TryGetProperty("content", out _)
             from media in part.Value.GetProperty("content").EnumerateObject()
-            // Nobody reads an archive in a document.
             where media.Name != BackupEndpoint.MediaType
             select ($"{o.Method} {o.Path} {part.Name}", media.Value);
     }
