@@ -29,6 +29,9 @@ public sealed class JobActor : UntypedPersistentActor
     private readonly string[] _tags;
     private readonly Tolerance _tolerance;
     private readonly bool _isNew;
+    private readonly AttemptFates _fates;
+    private readonly HashSet<TimeSpan> _overdue = [];
+    private readonly List<(JobCommand Command, IActorRef Asker)> _deferred = [];
     private bool _hasBegun;
     private JobState _state;
     private Permit _permit;
@@ -36,6 +39,8 @@ public sealed class JobActor : UntypedPersistentActor
     private RunClaim? _claim;
     private bool _hasPlace;
     private bool _isPassivating;
+    private bool _isAheadOfClock;
+    private long? _undecided;
     private ICancelable? _timer;
     private DateTimeOffset? _timerAt;
     private (IActorRef Asker, JobId Job)? _unanswered;
@@ -46,6 +51,7 @@ public sealed class JobActor : UntypedPersistentActor
         _environment = environment;
         _tolerance = new Tolerance(environment.Timing.Lead, environment.Timing.MisfireThreshold);
         _state = JobState.Empty(id);
+        _fates = new AttemptFates(environment);
         _tags = [JobId.SliceTag(id.Slice)];
         PersistenceId = id.PersistenceId;
         _isNew = environment.NewIds.Take(id);
@@ -73,6 +79,8 @@ public sealed class JobActor : UntypedPersistentActor
         _timer?.Cancel();
         LeavePlace();
         GiveBackPermit();
+        foreach (var (command, asker) in _deferred)
+            _environment.Jobs.Tell(command, asker);
         base.PostStop();
     }
 
@@ -89,8 +97,10 @@ public sealed class JobActor : UntypedPersistentActor
                 break;
             case RecoveryCompleted:
                 // The message that the job was started for comes next, and goes on from here: to ask for passivation before it would stop
-                // the job right after it, with whatever that message set going.
-                AskForAttempts();
+                // the job right after it, with whatever that message set going. It must not meet an attempt that died with its node: until
+                // 2026-11 the first wake after a crash skipped a fire time because of the run that the crash had ended.
+                SettleLosses(then: null);
+                _fates.Ask(_state, Self);
                 break;
             default:
                 throw new InvalidOperationException($"{PersistenceId} has a {message.GetType().Name} in its journal, which no job can have.");
@@ -113,10 +123,14 @@ public sealed class JobActor : UntypedPersistentActor
         switch (message)
         {
             case JobCommand command:
-                Execute(command);
+                Settled(command);
                 break;
             case Wake:
-                AskForAttempts();
+                _fates.Ask(_state, Self);
+                Proceed();
+                break;
+            case FateOverdue overdue:
+                _overdue.Remove(overdue.Limit);
                 Proceed();
                 break;
             case TimerFired fired:
@@ -135,7 +149,9 @@ public sealed class JobActor : UntypedPersistentActor
             case AttemptAnswer { IsHere: false } answer:
                 Execute(new GiveUpAttempt(answer.JobId, answer.RunId, answer.Number, AttemptLoss.NotBegun));
                 break;
-            case AttemptAnswer:
+            case AttemptAnswer answer:
+                _fates.Runs(answer.RunId, answer.Number);
+                Proceed();
                 break;
             case AskProgress ask:
                 AskForProgress(ask);
@@ -181,11 +197,67 @@ public sealed class JobActor : UntypedPersistentActor
         Context.Stop(Self);
     }
 
+    /// <summary>
+    /// Executes a command when it is known what it meets. A trigger is judged by the overlap policy: it waits for the answer of the nodes that
+    /// run its job's attempts, but not for long.
+    /// </summary>
+    private void Settled(JobCommand command)
+    {
+        var asker = Sender;
+        if (Losses().Count > 0)
+        {
+            _unanswered = (asker, command.JobId);
+            SettleLosses(() =>
+            {
+                _unanswered = null;
+                Settled(command);
+            });
+        }
+        else if (command is TriggerJob && _fates.AreInDoubt(_state, AttemptFates.LimitForCommands))
+        {
+            _deferred.Add((command, asker));
+            AskForFates(AttemptFates.LimitForCommands);
+        }
+        else
+        {
+            Execute(command);
+        }
+    }
+
+    /// <summary>Records the attempts that ended with their nodes.</summary>
+    /// <returns>Whether there are any; what is to be done <paramref name="then"/> is done when they are stored.</returns>
+    private bool SettleLosses(Action? then)
+    {
+        var losses = Losses();
+        if (losses.Count > 0)
+            Store(losses, then ?? (() => { }));
+        return losses.Count > 0;
+    }
+
+    private Domain.ValueList<JobEvent> Losses() => Decided(() => _fates.Losses(_state, _environment.Clock.GetUtcNow())) ?? [];
+
+    private void AskForFates(TimeSpan limit)
+    {
+        _fates.Ask(_state, Self);
+        if (_overdue.Add(limit))
+            _environment.Timers.TellAt(_environment.Clock.GetUtcNow() + limit, Self, new FateOverdue(limit));
+    }
+
+    private void ExecuteDeferred()
+    {
+        if (_deferred.Count == 0 || _fates.AreInDoubt(_state, AttemptFates.LimitForCommands))
+            return;
+        foreach (var (command, asker) in _deferred)
+            Self.Tell(command, asker);
+        _deferred.Clear();
+    }
+
     private void Execute(JobCommand command)
     {
         var before = _state;
-        var decision = JobDecider.Decide(before, command, _environment.Clock.GetUtcNow());
         var asker = Sender;
+        if (Decided(command) is not { } decision)
+            return;
         if (decision.Events.Count == 0)
         {
             Answer(decision.Reply, asker, isNew: false);
@@ -205,6 +277,62 @@ public sealed class JobActor : UntypedPersistentActor
         });
     }
 
+    /// <summary>
+    /// What a command leads to; null when that could not be decided, which is answered and logged then. Nothing is stored, and the job goes on as it
+    /// was: a restart of the actor would lose what it waits for, and the client would wait for nothing (until 2026-11: 10 s, then outcome unknown).
+    /// </summary>
+    private Decision? Decided(JobCommand command)
+    {
+        var now = _environment.Clock.GetUtcNow();
+        try
+        {
+            return JobDecider.Decide(_state, command, now);
+        }
+        catch (Exception e)
+        {
+            var refused = DefinitionTrial.WhyRefused(_state, command, now);
+            if (refused is not null)
+                _log.Warning(e, "Job {0} was given a schedule whose fire times cannot be computed, and refuses it: {1}", _state.Id, Describe(command));
+            else
+                _log.Error(e, "Job {0} could not decide what follows from a command at version {1}, and stays as it is: {2}", _state.Id, _state.Version, Describe(command));
+            if (!Sender.IsNobody())
+                Sender.Tell((JobReply?)refused ?? new DecisionFailed(_state.Id));
+            return null;
+        }
+    }
+
+    /// <summary>Without headers, bodies and parameters, which are nobody's business but the target's.</summary>
+    private static string Describe(JobCommand command) => command switch
+    {
+        CreateJob c => $"{nameof(CreateJob)}, {c.Definition.Schedule}",
+        PutJob c => $"{nameof(PutJob)}, {c.Definition.Schedule}",
+        UpdateJob c => $"{nameof(UpdateJob)}, {c.Definition.Schedule}",
+        ReportAttempt c => $"{nameof(ReportAttempt)} of attempt {c.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)} of run {c.RunId.Value}",
+        CancelRun c => $"{nameof(CancelRun)} {c.RunId.Value}",
+        _ => command.GetType().Name,
+    };
+
+    /// <summary>
+    /// What time or the end of a node leads to; null when that could not be decided. It is logged once, and not tried again before the job has changed:
+    /// the same state would only fail again, at each wake.
+    /// </summary>
+    private T? Decided<T>(Func<T> decide)
+        where T : class
+    {
+        if (_undecided == _state.Version)
+            return null;
+        try
+        {
+            return decide();
+        }
+        catch (Exception e)
+        {
+            _undecided = _state.Version;
+            _log.Error(e, "Job {0} could not decide what is due at version {1}, and starts nothing until it is changed: {2}", _state.Id, _state.Version, _state.Definition?.Schedule);
+            return null;
+        }
+    }
+
     /// <summary>Answers at once, or, with the job's state, when the job's row is written: then any node's next query finds it.</summary>
     private void Answer(JobReply reply, IActorRef asker, bool isNew)
     {
@@ -217,9 +345,13 @@ public sealed class JobActor : UntypedPersistentActor
     /// <summary>Does what is due, and sees to it that the job is awake when the next thing is.</summary>
     private void Proceed()
     {
+        if (SettleLosses(Proceed))
+            return;
+        ExecuteDeferred();
         var now = _environment.Clock.GetUtcNow();
         var before = _state;
-        var settlement = Settling.Settle(before, now, _tolerance, _environment.Nodes.Self, _permit is Permit.Held);
+        var areInDoubt = _fates.AreInDoubt(before, AttemptFates.LimitForFireTimes);
+        var settlement = Decided(() => Settling.Settle(before, now, _tolerance, _environment.Nodes.Self, _permit is Permit.Held, areInDoubt)) ?? Settlement.Nothing;
         if (settlement.Events.Count > 0)
         {
             Store(settlement.Events, () =>
@@ -238,8 +370,26 @@ public sealed class JobActor : UntypedPersistentActor
             return;
         }
 
+        if (areInDoubt && before.NextStart <= now)
+            AskForFates(AttemptFates.LimitForFireTimes);
+        TellOfClock(now);
         GiveBackPermit();
         Rest(now);
+    }
+
+    /// <summary>Says once that the job has run ahead of time what would be due: nothing else would, since it only sleeps.</summary>
+    private void TellOfClock(DateTimeOffset now)
+    {
+        var wait = WaitingForClock.Of(_state, now, _environment.Timing.MisfireThreshold);
+        if (wait is not null && !_isAheadOfClock)
+        {
+            _environment.Metrics?.AheadOfClock();
+            _log.Warning(
+                "Job {0} has resolved its fire times up to {1:O}, and the clock shows {2:O}: the clock was ahead, and was set back. They are not run again; another schedule starts at once",
+                _state.Id, wait.Until, now);
+        }
+
+        _isAheadOfClock = wait is not null;
     }
 
     private void Store(Domain.ValueList<JobEvent> facts, Action stored)
@@ -264,6 +414,7 @@ public sealed class JobActor : UntypedPersistentActor
                 continue;
             var attempt = new Attempt(_state.Id, started.RunId, started.Number, started.FireTime, started.DueAt, _state.Definition!) { Trace = _state.FindActive(started.RunId)?.Trace };
             _environment.Runs.Tell(new StartAttempt(_permitRequest, attempt) { Replaces = Ended(before) });
+            _fates.Started(started.RunId, started.Number);
             _permit = Permit.None;
             LeavePlace();
         }
@@ -281,28 +432,6 @@ public sealed class JobActor : UntypedPersistentActor
         {
             if (run.Node is { } node && _state.FindActive(run.RunId) is null)
                 _environment.Nodes.FindRuns(node)?.Tell(new StopAttempt(_state.Id, run.RunId, run.Attempt), Self);
-        }
-    }
-
-    /// <summary>
-    /// Asks the nodes of running attempts after them, at recovery and at every wake: a node that is gone took its attempts with it, and one
-    /// that knows of none never began it.
-    /// </summary>
-    private void AskForAttempts()
-    {
-        foreach (var run in _state.Active)
-        {
-            if (run.Node is not { } node)
-                continue;
-            if (_environment.Nodes.FindRuns(node) is { } runs)
-            {
-                runs.Tell(new AskAttempt(_state.Id, run.RunId, run.Attempt), Self);
-                continue;
-            }
-
-            // An attempt that is not due yet cannot have begun.
-            var loss = run.DueAt > _environment.Clock.GetUtcNow() ? AttemptLoss.NotBegun : AttemptLoss.Unknown;
-            Self.Tell(new GiveUpAttempt(_state.Id, run.RunId, run.Attempt, loss), ActorRefs.NoSender);
         }
     }
 
@@ -405,4 +534,7 @@ public sealed class JobActor : UntypedPersistentActor
     }
 
     private sealed record TimerFired(DateTimeOffset At);
+
+    /// <summary>Whoever has not answered by now is not waited for any longer.</summary>
+    private sealed record FateOverdue(TimeSpan Limit);
 }

@@ -28,6 +28,9 @@ public sealed record JobEnvironment(
 {
     /// <summary>Tells of a journal's failure whether it is certain that nothing was stored: the journal's own word, where it has one.</summary>
     public Func<Exception, bool> IsNothingStored { get; init; } = static _ => false;
+
+    /// <summary>Counts jobs; null where nobody reads it.</summary>
+    public JobMetrics? Metrics { get; init; }
 }
 
 /// <summary>The nodes that attempts run on.</summary>

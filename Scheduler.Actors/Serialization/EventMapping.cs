@@ -200,13 +200,14 @@ internal static class EventMapping
         dto.Key = e.Key;
         dto.Trace = e.Trace;
         dto.Reason = e.Reason;
+        dto.Clock = e.Clock;
         return dto;
     }
 
     // Copies the event only where one of the members is there: most events have none of them.
     private static T With<T>(EventDto dto, T e)
         where T : JobEvent =>
-        dto is { By: null, Key: null, Trace: null, Reason: null }
+        dto is { By: null, Key: null, Trace: null, Reason: null, Clock: null }
             ? e
-            : (T)((JobEvent)e with { By = dto.By, Key = dto.Key, Trace = dto.Trace, Reason = dto.Reason });
+            : (T)((JobEvent)e with { By = dto.By, Key = dto.Key, Trace = dto.Trace, Reason = dto.Reason, Clock = dto.Clock });
 }

@@ -94,6 +94,8 @@ internal static class StateMapping
         AttemptAt = run.AttemptAt,
         Node = run.Node is null ? null : EventMapping.ToDto(run.Node),
         RetryAt = run.RetryAt,
+        LostAt = run.LostAt,
+        FailedAt = run.FailedAt,
         Trace = run.Trace,
     };
 
@@ -108,6 +110,8 @@ internal static class StateMapping
         AttemptAt = Need(dto.AttemptAt, "attempt_at"),
         Node = dto.Node is null ? null : EventMapping.FromDto(dto.Node),
         RetryAt = dto.RetryAt,
+        LostAt = dto.LostAt,
+        FailedAt = dto.FailedAt,
         Trace = dto.Trace,
     };
 }

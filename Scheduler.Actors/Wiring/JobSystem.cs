@@ -41,6 +41,9 @@ public sealed record JobSystemParts
     /// <summary>What is counted of runs; null for nothing.</summary>
     public RunMetrics? Metrics { get; init; }
 
+    /// <summary>What operators count of the node's jobs; null where nobody does.</summary>
+    public JobMetrics? JobMetrics { get; init; }
+
     /// <summary>Writes rows before clients are answered.</summary>
     public required IJobViewWriter ViewWriter { get; init; }
 
@@ -110,6 +113,7 @@ public sealed class JobSystem
             parts.Clock, timers, parts.Timing, gauge, parts.ViewWriter, region, runs, new ClusterWorkerNodes(system, runs, parts.Role), parts.NewIds)
         {
             IsNothingStored = parts.IsNothingStored,
+            Metrics = parts.JobMetrics,
         });
 
         DrainOnShutdown(system, runs, parts.Execution);

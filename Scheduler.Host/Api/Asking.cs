@@ -38,6 +38,7 @@ internal static class Asking
         PreconditionFailed r => Problems.PreconditionFailed(command.JobId, r.Revision),
         DefinitionRefused r => Problems.Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal) { [r.Field] = [r.Detail] }),
         OutcomeUnknown => Problems.OutcomeUnknown(command.JobId),
+        DecisionFailed => Problems.DecisionFailed(command.JobId),
         StoreRefused => Problems.StoreRefused(command.JobId),
         _ => new InvalidOperationException($"{command.GetType().Name} was answered with {reply.GetType().Name}."),
     };

@@ -75,6 +75,15 @@ internal static class Problems
             "Whether this was stored is not known. Look at the job, or repeat the request with the same Idempotency-Key.",
             id);
 
+    /// <summary>A fault of the scheduler kept a job from deciding what the command leads to. To repeat it would not help.</summary>
+    public static ProblemException DecisionFailed(JobId id) =>
+        Of(
+            StatusCodes.Status500InternalServerError,
+            ProblemTypes.Blank,
+            "Internal Server Error",
+            "This is a fault of the scheduler. Nothing was stored, and the job is as it was; the log of its node says more under the job's id.",
+            id);
+
     /// <summary>The command does not hold, because it could not be stored.</summary>
     public static ProblemException StoreRefused(JobId id) =>
         Unavailable(ProblemTypes.StoreUnavailable, "The store did not take it.", "Nothing was stored. Repeat the request later.", id);

@@ -10,7 +10,7 @@ using Scheduler.Host.Api.Reading;
 namespace Scheduler.Host.Api;
 
 /// <summary>The calls about schedules that belong to no job yet.</summary>
-internal sealed class ScheduleEndpoints(TimeProvider time)
+internal sealed partial class ScheduleEndpoints(TimeProvider time, ILogger<ScheduleEndpoints> log)
 {
     internal const int MaxCount = 1000;
     internal const int DefaultCount = 10;
@@ -32,13 +32,29 @@ internal sealed class ScheduleEndpoints(TimeProvider time)
         using (var json = RequestBody.Parse(body))
             (definition, from, count) = Read(json.RootElement);
 
-        // Whether a schedule ever fires is for the job to say, here as at its creation.
-        var create = new CreateJob(Nobody, definition, BodyHash: null);
-        var reply = JobDecider.Decide(JobState.Empty(Nobody), create, from).Reply;
-        var resolved = reply is JobAccepted accepted ? accepted.State.Definition! : throw Asking.Otherwise(create, reply);
-        var answer = new PreviewAnswer([.. SchedulePreview.Of(resolved.FireTimes, from, count).Select(f => new FireTimeAnswer(f.At, Text(f.Local), f.Note))]);
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, answer, ApiJson.Answers.PreviewAnswer);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, Preview(definition, from, count), ApiJson.Answers.PreviewAnswer);
     }
+
+    /// <summary>All of it follows from what the client sent, so whatever cannot be computed is the client's to change.</summary>
+    private PreviewAnswer Preview(JobDefinition definition, DateTimeOffset from, int count)
+    {
+        try
+        {
+            // Whether a schedule ever fires is for the job to say, here as at its creation.
+            var create = new CreateJob(Nobody, definition, BodyHash: null);
+            var reply = JobDecider.Decide(JobState.Empty(Nobody), create, from).Reply;
+            var resolved = reply is JobAccepted accepted ? accepted.State.Definition! : throw Asking.Otherwise(create, reply);
+            return new PreviewAnswer([.. SchedulePreview.Of(resolved.FireTimes, from, count).Select(f => new FireTimeAnswer(f.At, Text(f.Local), f.Note))]);
+        }
+        catch (Exception e) when (e is not ProblemException)
+        {
+            LogNotComputed(e, definition.Schedule);
+            throw Problems.Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal) { ["schedule"] = ["is one whose fire times cannot be computed"] });
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The fire times of {Schedule} could not be computed")]
+    private partial void LogNotComputed(Exception e, Schedule schedule);
 
     private static string Text(DateTimeOffset local) => local.ToString(LocalFormat, CultureInfo.InvariantCulture);
 

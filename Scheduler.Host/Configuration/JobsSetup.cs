@@ -32,6 +32,8 @@ internal static class JobsSetup
             .AddSingleton<IJobViews>(s => s.GetRequiredService<IJobViewStore>())
             .AddSingleton<RunMetrics>()
             .AddSingleton<StartGate>()
+            .AddSingleton<JobMetrics>()
+            .AddSingleton(settings.Timing)
             .AddSingleton<RecentRows>()
             .AddSingleton<UnwrittenRows>()
             .AddSingleton<IJobViewWriter, JobViewWriter>()
@@ -85,6 +87,7 @@ internal static class JobsSetup
             Handlers = services.GetRequiredService<JobHandlers>(),
             Gate = Gate(services),
             Metrics = services.GetRequiredService<RunMetrics>(),
+            JobMetrics = services.GetRequiredService<JobMetrics>(),
             ViewWriter = services.GetRequiredService<IJobViewWriter>(),
             Views = services.GetRequiredService<IJobViews>(),
             Projections = (slice => SliceProjectionActor.Props(slice, projections), StopProjection.Instance),

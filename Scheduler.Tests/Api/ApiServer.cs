@@ -14,6 +14,7 @@ using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Execution.Http;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Projections;
+using Scheduler.Actors.Timing;
 using Scheduler.Host.Api;
 using Scheduler.Host.Api.Ports;
 using Scheduler.Tests.Api.OpenApi;
@@ -71,6 +72,7 @@ public sealed class ApiServer : IAsyncLifetime
             .AddSingleton(Unwritten)
             .AddSingleton(new JobHandlers(Handlers))
             .AddSingleton<IHandlerNodes>(Nodes)
+            .AddSingleton(new TimingOptions())
             .AddSingleton<IRunProgress>(Progress)
             .AddSingleton(new AmqpConnectionNames(["default", "events"]))
             .AddSingleton(new SecretNames(["main", "spare"]))

@@ -70,6 +70,29 @@ public sealed class FailureSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_command_that_could_not_be_decided_is_a_fault_that_is_answered_at_once()
+    {
+        _server.Jobs.Instead = c => Task.FromResult<JobReply>(new DecisionFailed(c.JobId));
+
+        var answer = (await _server.PostAsync("/jobs", Body)).IsProblem(HttpStatusCode.InternalServerError);
+        Assert.NotEqual("", answer.Json.GetProperty("job_id").GetString());
+        Assert.Contains("Nothing was stored", answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Null(answer.Headers.RetryAfter);
+    }
+
+    [Theory]
+    [InlineData("""{"rrule":"FREQ=YEARLY","anchor":"0001-01-01T00:00:00Z","time_zone":"America/New_York"}""")]
+    [InlineData("""{"rrule":"FREQ=YEARLY;BYWEEKNO=1","anchor":"0001-01-01T00:00:00Z","time_zone":"America/New_York"}""")]
+    [InlineData("""{"every":"P36500D","anchor":"9999-12-31T23:59:59Z"}""")]
+    [InlineData("""{"every":"PT1S","anchor":"0001-01-01T00:00:00Z","time_zone":"America/New_York","exclusions":["0001-01-01"]}""")]
+    public async Task No_schedule_is_a_fault_of_the_scheduler(string schedule)
+    {
+        var preview = await _server.PostAsync("/schedules:preview", $$"""{"schedule":{{schedule}}}""");
+
+        Assert.True(preview.Status is HttpStatusCode.OK or HttpStatusCode.BadRequest, preview.Text);
+    }
+
+    [Fact]
     public async Task Views_that_hang_are_waited_for_less_than_5_s()
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

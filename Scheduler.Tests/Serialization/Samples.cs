@@ -221,6 +221,9 @@ internal static class Samples
         ["run.cancelled.v1"] = Marked(new RunCancelled { At = T0, RunId = Requested }),
         ["occurrences.skipped.v1"] = new OccurrencesSkipped { At = T0, From = T0.AddHours(-1), To = T0, Count = 60, Why = SkipReason.Misfire },
         ["job.state.v1"] = State,
+        ["run.requested.v1.clock"] = new RunRequested { At = T0, RunId = Requested, Clock = T0.AddHours(-3) },
+        ["job.state.v1.failed"] = State with { Active = [State.Active[0] with { Node = null, FailedAt = T0.AddSeconds(13) }] },
+        ["job.state.v1.lost"] = State with { Active = [State.Active[0] with { Node = null, LostAt = T0.AddSeconds(13) }] },
         ["msg.job.create.v1"] = new CreateJob(Job, Handler, "ab12") { Origin = Origin },
         ["msg.job.create.v1.unresolved"] = new CreateJob(Job, Handler with { Schedule = new DelaySchedule(TimeSpan.FromSeconds(90)) }, BodyHash: null),
         ["msg.job.create.v1.day_match_unsaid"] = new CreateJob(Job, EitherDay with { Schedule = CronOf(match: null) }, BodyHash: null),
@@ -262,6 +265,7 @@ internal static class Samples
         ["msg.job.gone.v1"] = new JobGone(Job),
         ["msg.job.conflict.v1"] = new JobConflict(Job, "it is cancelled"),
         ["msg.attempt.acknowledged.v1"] = new ReportAcknowledged(Job, Run, 2),
+        ["msg.job.decision_failed.v1"] = new DecisionFailed(Job),
         ["msg.job.outcome_unknown.v1"] = new OutcomeUnknown(Job),
         ["msg.job.store_refused.v1"] = new StoreRefused(Job, "disk full"),
     };

@@ -222,6 +222,7 @@ public static class StoredArbitraries
         from attempt in Gen.Choose(1, 100)
         from node in Nodes
         from retry in Instants.OrNull()
+        from lost in Instants.OrNull()
         select new ActiveRun
         {
             RunId = run,
@@ -233,6 +234,8 @@ public static class StoredArbitraries
             AttemptAt = fire.AddSeconds(1),
             Node = retry is null ? node : null,
             RetryAt = retry,
+            LostAt = lost,
+            FailedAt = lost is null ? retry : null,
         };
 
     public static Arbitrary<JobEvent> Events() => (
@@ -241,7 +244,8 @@ public static class StoredArbitraries
         from key in Texts.OrNone()
         from trace in Texts.OrNone()
         from reason in Texts.OrNone()
-        select fact with { By = who, Key = key, Trace = trace, Reason = reason }).ToArbitrary();
+        from clock in Instants.OrNull()
+        select fact with { By = who, Key = key, Trace = trace, Reason = reason, Clock = clock }).ToArbitrary();
 
     public static Arbitrary<JobState> States() => (
         from definition in Definitions

@@ -23,6 +23,12 @@ internal sealed class AuditedRun(bool isOccurrence)
     /// <summary>When the next attempt is due; null when none was promised.</summary>
     public DateTimeOffset? RetryAt { get; set; }
 
+    /// <summary>When the latest attempt was found lost; null while it runs, and when it was not.</summary>
+    public DateTimeOffset? LostAt { get; set; }
+
+    /// <summary>When the latest attempt ended without success, by the clock of then; null while it runs.</summary>
+    public DateTimeOffset? EndedAt { get; set; }
+
     /// <summary>Whether it can do nothing but end: no attempt runs, and none will.</summary>
     public bool MustEnd => !IsRunning && RetryAt is null;
 }

@@ -95,7 +95,7 @@ internal sealed class GenerationAudit
             _waiting.Skip(Definition.FireTimes, e.From, e.To < resolved ? e.To : resolved);
         if (_resolved is null || e.To > _resolved)
         {
-            _gaps.Check(DueAt(e.To) <= e.At, $"{name} skips {e.To}, which had not come");
+            _gaps.Check(DueAt(e.To) <= e.DecidedAt, $"{name} skips {e.To}, which had not come");
             _sincePlan.Add((_resolved is { } last && e.From <= last && _unresolved is { } next ? next : e.From, e.To));
         }
 
@@ -106,12 +106,19 @@ internal sealed class GenerationAudit
     }
 
     /// <summary>Everything that is still to come is said anew.</summary>
-    public void Plan(string name, JobScheduled e)
+    /// <param name="name">The fact, as people name it.</param>
+    /// <param name="e">The fact.</param>
+    /// <param name="lostAt">When the attempts of all active runs had been found lost; null when that is not so.</param>
+    public void Plan(string name, JobScheduled e, DateTimeOffset? lostAt)
     {
         var kept = _waiting.Plan(name, e);
+        var mayBuffer = Definition.Overlap is OverlapPolicy.BufferOne || (Definition.Overlap is OverlapPolicy.Skip && lostAt >= DueAt(e.Buffered));
         Reach(kept);
-        CheckKept(name, e, kept);
-        _gaps.Check(!_isRaised || _unresolved is not { } missed || DueAt(missed) > e.At, $"{_unresolved} was neither run nor skipped when max_runs was raised");
+        CheckKept(name, e, kept, mayBuffer);
+        // Until 2026-11 a one-off in the past was due at its creation, whatever the policy.
+        if (Definition.Misfire.LooksAtAge && e.NextFireTime == _unresolved && _unresolvedDueAt < _began && e.NextDueAt == _began)
+            _unresolvedDueAt = _began;
+        _gaps.Check(!_isRaised || _unresolved is not { } missed || DueAt(missed) > e.DecidedAt, $"{_unresolved} was neither run nor skipped when max_runs was raised");
         _isRaised = false;
         _gaps.Check(e.Cursor == _resolved, $"{name} has its cursor at {e.Cursor}, and {_resolved} was resolved last");
         _gaps.Check(e.NextFireTime == Next, $"{name} plans {e.NextFireTime}, and {Next} is next");
@@ -162,14 +169,14 @@ internal sealed class GenerationAudit
         _sincePlan.Clear();
     }
 
-    private void CheckKept(string name, JobScheduled e, IReadOnlyList<DateTimeOffset> kept)
+    private void CheckKept(string name, JobScheduled e, IReadOnlyList<DateTimeOffset> kept, bool mayBuffer)
     {
         if (kept.Count == 0 && _startedFromBacklog is null)
             return;
         var policy = Definition.Misfire;
         var isBuffered = e.Buffered is { } buffered && kept.Contains(buffered);
         var caughtUp = kept.Count - (isBuffered ? 1 : 0);
-        _gaps.Check(!isBuffered || Definition.Overlap is OverlapPolicy.BufferOne, $"{name} buffers {e.Buffered}, and the overlap policy does not");
+        _gaps.Check(!isBuffered || mayBuffer, $"{name} buffers {e.Buffered}, and the overlap policy does not");
         _gaps.Check((caughtUp == 0 && _startedFromBacklog is null) || policy.Kind is MisfireKind.FireAll, $"{name} catches up, and the misfire policy does not");
         _gaps.Check(caughtUp == 0 || e.CatchUp.Count <= policy.Limit, $"{name} has {e.CatchUp.Count} to catch up with, of at most {policy.Limit}");
         _gaps.Check(_startedFromBacklog is not { } first || e.CatchUp.Count == 0 || first < e.CatchUp[0], $"{name} catches up with {_startedFromBacklog} first, which is not the oldest");
@@ -204,6 +211,10 @@ internal sealed class GenerationAudit
 
     private DateTimeOffset? DueAt(DateTimeOffset? fireTime) => fireTime is { } t ? DueAt(t) : null;
 
-    /// <summary>A fire time that had passed when the generation began is due then.</summary>
-    private DateTimeOffset ByDefinition(DateTimeOffset fireTime) => Instant.Max(Definition.DueAt(RunId.Scheduled(_job, _generation, fireTime), fireTime), _began);
+    /// <summary>A fire time that had passed when the generation began is due then, unless the misfire policy looks at its age.</summary>
+    private DateTimeOffset ByDefinition(DateTimeOffset fireTime)
+    {
+        var dueAt = Definition.DueAt(RunId.Scheduled(_job, _generation, fireTime), fireTime);
+        return Definition.Misfire.LooksAtAge ? dueAt : Instant.Max(dueAt, _began);
+    }
 }

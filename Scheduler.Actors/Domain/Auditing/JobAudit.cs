@@ -67,7 +67,7 @@ public sealed class JobAudit
         long? open = _runs.ActiveOccurrences;
         if (!_hasEnded)
         {
-            open += _generation!.Conclude(Instant.Max(now, _at));
+            open += _generation!.Conclude(now);
             _gaps.Check(_isCompleted || HasWorkLeft(), $"Nothing is left to do, and no JobCompleted says so");
         }
 
@@ -90,10 +90,10 @@ public sealed class JobAudit
     {
         _gaps.Check(_hasEnded, $"{name} comes though the job exists");
         if (!_hasEnded)
-            End(name);
+            End(name, e.DecidedAt);
         _hasEnded = _isDeleted = _isPaused = _isCompleted = false;
         _discardedInARow = 0;
-        Begin(name, e.Definition, e.Generation, e.At);
+        Begin(name, e.Definition, e.Generation, e.DecidedAt);
     }
 
     private void Begin(string name, JobDefinition definition, int generation, DateTimeOffset at)
@@ -111,7 +111,7 @@ public sealed class JobAudit
         switch (fact)
         {
             case JobScheduled e:
-                current.Plan(name, e);
+                current.Plan(name, e, _runs.LostAt);
                 _isCompleted = false;
                 break;
             case JobUpdated e:
@@ -119,18 +119,18 @@ public sealed class JobAudit
                 break;
             case JobPaused e:
                 _gaps.Check(!_isPaused, $"{name} comes though the job is paused");
-                current.Close(e.At);
+                current.Close(e.DecidedAt);
                 _isPaused = true;
                 break;
             case JobResumed e:
                 _gaps.Check(_isPaused, $"{name} comes though the job is not paused");
-                current.Close(e.At);
+                current.Close(e.DecidedAt);
                 _isPaused = false;
                 _discardedInARow = 0;
                 break;
             case JobCancelled or JobDeleted:
                 if (!_hasEnded)
-                    End(name);
+                    End(name, fact.DecidedAt);
                 _isDeleted = fact is JobDeleted;
                 break;
             case JobCompleted:
@@ -179,12 +179,12 @@ public sealed class JobAudit
         _gaps.Check(isNew == (e.Definition.FireTimes != current.Definition.FireTimes), $"{name} has generation {e.Generation} after {_generations}, and the schedule is {(isNew ? "the same" : "another")}");
         if (isNew)
         {
-            current.Close(e.At);
-            Begin(name, e.Definition, e.Generation, e.At);
+            current.Close(e.DecidedAt);
+            Begin(name, e.Definition, e.Generation, e.DecidedAt);
         }
         else
         {
-            current.Update(e.Definition, e.At);
+            current.Update(e.Definition, e.DecidedAt);
         }
     }
 
@@ -212,14 +212,14 @@ public sealed class JobAudit
         if (e.Why is SkipReason.Misfire)
             _gaps.Check(misfire.Kind is not MisfireKind.FireAll, $"{name} skips as misfires what is to be caught up with");
         else if (e.Why is SkipReason.Window)
-            _gaps.Check(misfire is { Kind: MisfireKind.FireAll, Window: { } window } && e.To <= e.At - window, $"{name} skips {e.To} as older than a window that it lies in");
+            _gaps.Check(misfire is { Kind: MisfireKind.FireAll, Window: { } window } && e.To <= e.DecidedAt - window, $"{name} skips {e.To} as older than a window that it lies in");
         else if (e.Why is SkipReason.Overlap && !_runs.IsFull(overlap))
             _announced.Overlap();
     }
 
-    private void End(string name)
+    private void End(string name, DateTimeOffset at)
     {
-        _generation!.Close(_at);
+        _generation!.Close(at);
         _runs.Close(name);
         _hasEnded = true;
         _isPaused = false;

@@ -27,6 +27,9 @@ internal sealed class RunsAudit(AuditGaps gaps)
     /// <summary>How the runs of fire times ended.</summary>
     public RunTotals Totals { get; } = new();
 
+    /// <summary>Since when nothing of the active runs goes on, because the attempts of all were lost; null when that is not so.</summary>
+    public DateTimeOffset? LostAt => Active > 0 && _active.Values.All(r => r.LostAt is not null) ? _active.Values.Min(r => r.LostAt) : null;
+
     /// <summary>Whether as many runs are active as may be: a fire time that comes now overlaps.</summary>
     public bool IsFull(OverlapPolicy overlap) => Active >= (overlap is OverlapPolicy.Allow ? MostActive : 1);
 
@@ -60,7 +63,7 @@ internal sealed class RunsAudit(AuditGaps gaps)
 
         gaps.Check(!run.IsRunning, $"{name} starts {e.RunId.Value} while an attempt of it runs");
         gaps.Check(run.IsRunning || run.RetryAt is not null, $"{name} is an attempt of {e.RunId.Value} that was not promised");
-        gaps.Check(run.RetryAt is null || e.DueAt == run.RetryAt, $"{name} is due at {e.DueAt}, and was promised for {run.RetryAt}");
+        gaps.Check(run.RetryAt is null || e.DueAt == run.RetryAt || (e.DecidedAt < run.EndedAt && e.DueAt == e.DecidedAt), $"{name} is due at {e.DueAt}, and was promised for {run.RetryAt}");
         gaps.Check(e.Number == run.Attempts + 1, $"{name} has number {e.Number} after {run.Attempts}");
         Started(run, e);
     }
@@ -70,8 +73,9 @@ internal sealed class RunsAudit(AuditGaps gaps)
         if (EndAttempt(name, e.RunId, e.Number, e.Timing) is not { } run)
             return;
         run.RetryAt = e.RetryAt;
+        run.EndedAt = e.DecidedAt;
         gaps.Check(e.RetryAt is not null == (e.Retryable && retry.Allows(run.Counted)), $"{name} has {(e.RetryAt is null ? "no" : "a")} retry, against the policy");
-        CheckDelay(name, run, e.At, retry.DelayAfter(run.Counted, e.RunId.Value));
+        CheckDelay(name, run, e.DecidedAt, retry.DelayAfter(run.Counted, e.RunId.Value));
     }
 
     public void Lose(string name, AttemptLost e, RetryPolicy retry)
@@ -79,9 +83,10 @@ internal sealed class RunsAudit(AuditGaps gaps)
         if (EndAttempt(name, e.RunId, e.Number, AttemptTiming.Unknown) is not { } run)
             return;
         run.RetryAt = e.RetryAt;
+        run.LostAt = run.EndedAt = e.DecidedAt;
         var isFree = e.Loss is AttemptLoss.NotBegun;
         gaps.Check(e.RetryAt is not null == (isFree || retry.Allows(run.Counted)), $"{name} has {(e.RetryAt is null ? "no" : "a")} retry, against the policy");
-        CheckDelay(name, run, e.At, isFree ? TimeSpan.Zero : retry.DelayAfter(run.Counted, e.RunId.Value));
+        CheckDelay(name, run, e.DecidedAt, isFree ? TimeSpan.Zero : retry.DelayAfter(run.Counted, e.RunId.Value));
         if (isFree)
             run.Counted--;
     }
@@ -134,6 +139,8 @@ internal sealed class RunsAudit(AuditGaps gaps)
         run.IsRunning = true;
         run.DueAt = e.DueAt;
         run.RetryAt = null;
+        run.LostAt = null;
+        run.EndedAt = null;
     }
 
     private AuditedRun? EndAttempt(string name, RunId id, int number, AttemptTiming timing)

@@ -14,8 +14,10 @@ public static class JobDecider
     /// <param name="now">The node's clock. Facts are never dated before the last one, should the clock have jumped back.</param>
     public static Decision Decide(JobState state, JobCommand command, DateTimeOffset now)
     {
-        var at = Instant.Max(Instant.Floor(now), state.LastEventAt);
-        return command switch
+        var at = Instant.Floor(now);
+        return Dating.After(state, Decide(), at);
+
+        Decision Decide() => command switch
         {
             CreateJob c => Create(state, c, at),
             PutJob c => JobEdits.Put(state, c, at),

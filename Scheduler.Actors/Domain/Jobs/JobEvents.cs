@@ -13,6 +13,15 @@ public abstract record JobEvent
     /// <summary>When it happened, a whole millisecond, never before the event in front of it.</summary>
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>
+    /// What the node's clock showed when it was decided, where that is before <see cref="At"/>: the clock had been ahead, and was set back. Null
+    /// otherwise.
+    /// </summary>
+    public DateTimeOffset? Clock { get; init; }
+
+    /// <summary>When it was decided, by the clock of then: what durations are counted from. May lie before that of the event in front of it.</summary>
+    public DateTimeOffset DecidedAt => Clock ?? At;
+
     /// <summary>Who asked for it; null where nobody did, or nobody is known.</summary>
     public string? By { get; init; }
 

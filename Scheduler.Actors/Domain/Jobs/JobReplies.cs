@@ -64,6 +64,10 @@ public sealed record RunNotActive(JobId JobId, RunId RunId) : JobReply(JobId);
 /// <param name="Number">The attempt.</param>
 public sealed record ReportAcknowledged(JobId JobId, RunId RunId, int Number) : JobReply(JobId);
 
+/// <summary>A fault of the scheduler: it could not decide what the command leads to. Nothing is stored, and the job is as it was.</summary>
+/// <param name="JobId">The job.</param>
+public sealed record DecisionFailed(JobId JobId) : JobReply(JobId);
+
 /// <summary>The store did not say whether the command's events were stored: repeat it with the same key, or look at the job.</summary>
 /// <param name="JobId">The job.</param>
 public sealed record OutcomeUnknown(JobId JobId) : JobReply(JobId);

@@ -67,6 +67,18 @@ public sealed record ActiveRun
     /// <summary>When the next attempt is due; null while one runs.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
+    /// <summary>
+    /// When the current attempt was found lost; null while one runs, and after one that failed. Nothing of the run went on until then since its
+    /// node died, so no fire time due before overlapped with it.
+    /// </summary>
+    public DateTimeOffset? LostAt { get; init; }
+
+    /// <summary>When the current attempt failed; null while one runs, and after one that was lost.</summary>
+    public DateTimeOffset? FailedAt { get; init; }
+
+    /// <summary>When the current attempt ended; null while one runs.</summary>
+    public DateTimeOffset? EndedAt => LostAt ?? FailedAt;
+
     /// <summary>The W3C <c>traceparent</c> of the request that asked for the run, else of the one that created the job; null for none.</summary>
     public string? Trace { get; init; }
 }
@@ -306,14 +318,14 @@ public sealed record JobState
                 CompletedAt = null,
             },
             JobUpdated e => Updated(e),
-            JobPaused e => this with { Revision = Revision + 1, UpdatedAt = e.At, IsPaused = true, StatusReason = e.Reason },
-            JobResumed e => this with { Revision = Revision + 1, UpdatedAt = e.At, IsPaused = false, StatusReason = null, DiscardedInARow = 0 },
-            JobCancelled e => WithoutPlan() with { Revision = Revision + 1, UpdatedAt = e.At, IsCancelled = true, IsPaused = false, StatusReason = e.Reason },
+            JobPaused e => this with { Revision = Revision + 1, UpdatedAt = e.DecidedAt, IsPaused = true, StatusReason = e.Reason },
+            JobResumed e => this with { Revision = Revision + 1, UpdatedAt = e.DecidedAt, IsPaused = false, StatusReason = null, DiscardedInARow = 0 },
+            JobCancelled e => WithoutPlan() with { Revision = Revision + 1, UpdatedAt = e.DecidedAt, IsCancelled = true, IsPaused = false, StatusReason = e.Reason },
             JobCompleted e => this with { CompletedAt = e.At },
             JobDeleted => WithoutPlan() with { IsDeleted = true },
-            RunRequested e => this with { Requested = Requested.Add(new RequestedRun(e.RunId, e.At) { Trace = e.Trace }), CompletedAt = null },
+            RunRequested e => this with { Requested = Requested.Add(new RequestedRun(e.RunId, e.DecidedAt) { Trace = e.Trace }), CompletedAt = null },
             AttemptStarted e => Started(e),
-            AttemptFailed e => Waiting(e.RunId, e.RetryAt) with { LastRunAt = e.Timing.StartedAt ?? LastRunAt },
+            AttemptFailed e => Failed(e) with { LastRunAt = e.Timing.StartedAt ?? LastRunAt },
             AttemptLost e => Lost(e),
             RunCompleted e => Ended(e.RunId, RunOutcome.Completed) with { LastRunAt = e.Timing.StartedAt ?? LastRunAt, DiscardedInARow = 0 },
             RunDiscarded e => Ended(e.RunId, RunOutcome.Discarded) with { FailureCount = FailureCount + 1, DiscardedInARow = DiscardedInARow + 1 },
@@ -357,8 +369,8 @@ public sealed record JobState
     {
         Version = Version,
         Revision = Revision + 1,
-        CreatedAt = e.At,
-        UpdatedAt = e.At,
+        CreatedAt = e.DecidedAt,
+        UpdatedAt = e.DecidedAt,
         Definition = e.Definition,
         BodyHash = e.BodyHash,
         Generation = e.Generation,
@@ -367,7 +379,7 @@ public sealed record JobState
 
     private JobState Updated(JobUpdated e)
     {
-        var next = this with { Revision = Revision + 1, UpdatedAt = e.At, Definition = e.Definition, Generation = e.Generation };
+        var next = this with { Revision = Revision + 1, UpdatedAt = e.DecidedAt, Definition = e.Definition, Generation = e.Generation };
         return e.Generation == Generation
             ? next
             : next with { Cursor = null, FirstFireTime = null, NextFireTime = null, NextDueAt = null, Buffered = null, CatchUp = [], ScheduledRuns = 0 };
@@ -386,10 +398,12 @@ public sealed record JobState
                 {
                     Attempt = e.Number,
                     Counted = r.Counted + 1,
-                    AttemptAt = e.At,
+                    AttemptAt = e.DecidedAt,
                     DueAt = e.DueAt,
                     Node = e.Node,
                     RetryAt = null,
+                    LostAt = null,
+                    FailedAt = null,
                 }),
             };
         }
@@ -407,24 +421,25 @@ public sealed record JobState
                 DueAt = e.DueAt,
                 Attempt = e.Number,
                 Counted = 1,
-                AttemptAt = e.At,
+                AttemptAt = e.DecidedAt,
                 Node = e.Node,
                 Trace = Requested.FirstOrDefault(r => r.RunId == e.RunId)?.Trace ?? Trace,
             }),
         };
     }
 
-    private JobState Waiting(RunId id, DateTimeOffset? retryAt) => this with
+    private JobState Failed(AttemptFailed e) => this with
     {
-        Active = Active.Replace(r => r.RunId == id, r => r with { Node = null, RetryAt = retryAt }),
+        Active = Active.Replace(r => r.RunId == e.RunId, r => r with { Node = null, RetryAt = e.RetryAt, FailedAt = e.DecidedAt }),
     };
 
     private JobState Lost(AttemptLost e)
     {
-        var next = Waiting(e.RunId, e.RetryAt);
-        return e.Loss is AttemptLoss.NotBegun
-            ? next with { Active = next.Active.Replace(r => r.RunId == e.RunId, r => r with { Counted = r.Counted - 1 }) }
-            : next;
+        var counts = e.Loss is AttemptLoss.NotBegun ? 0 : 1;
+        return this with
+        {
+            Active = Active.Replace(r => r.RunId == e.RunId, r => r with { Node = null, RetryAt = e.RetryAt, LostAt = e.DecidedAt, Counted = r.Counted - 1 + counts }),
+        };
     }
 
     private JobState Ended(RunId id, RunOutcome outcome) => this with

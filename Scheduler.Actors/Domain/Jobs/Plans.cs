@@ -5,15 +5,18 @@ internal static class Plans
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>The plan of a generation that begins: nothing is resolved yet. A fire time in the past is due at once.</summary>
+    /// <summary>
+    /// The plan of a generation that begins: nothing is resolved yet. A fire time in the past is due at once, unless the misfire policy looks at its age.
+    /// </summary>
     public static JobScheduled First(JobId job, JobDefinition definition, int generation, DateTimeOffset at)
     {
         var next = definition.FireTimes.First(at);
+        var dueAt = next is { } fireTime ? definition.DueAt(RunId.Scheduled(job, generation, fireTime), fireTime) : (DateTimeOffset?)null;
         return new JobScheduled
         {
             At = at,
             NextFireTime = next,
-            NextDueAt = next is { } fireTime ? Instant.Max(definition.DueAt(RunId.Scheduled(job, generation, fireTime), fireTime), at) : null,
+            NextDueAt = dueAt < at && !definition.Misfire.LooksAtAge ? at : dueAt,
         };
     }
 

@@ -25,43 +25,71 @@ public static class Settling
     /// <param name="tolerance">How much time may differ.</param>
     /// <param name="self">This node.</param>
     /// <param name="hasPermit">Whether the job holds a permit of its limiter.</param>
-    public static Settlement Settle(JobState state, DateTimeOffset now, Tolerance tolerance, WorkerNode self, bool hasPermit)
+    /// <param name="isAsking">
+    /// Whether a node has been asked if an active attempt still runs there, and may still answer: nothing is skipped, buffered or begun in the
+    /// place of a run meanwhile that may be over.
+    /// </param>
+    public static Settlement Settle(JobState state, DateTimeOffset now, Tolerance tolerance, WorkerNode self, bool hasPermit, bool isAsking = false)
     {
         if (!state.Exists || state.IsCancelled)
             return Settlement.Nothing;
+        var settlement = SettleAt(state, now, tolerance, self, hasPermit, isAsking);
+        return settlement with { Events = Dating.After(state, settlement.Events, Instant.Floor(now)) };
+    }
 
-        var at = Instant.Max(Instant.Floor(now), state.LastEventAt);
+    private static Settlement SettleAt(JobState state, DateTimeOffset now, Tolerance tolerance, WorkerNode self, bool hasPermit, bool isAsking)
+    {
+        var at = Instant.Floor(now);
         var due = !state.IsPaused && state.NextDueAt <= now ? DueOccurrences.Select(state, Instant.Floor(now), tolerance.MisfireThreshold, at) : null;
-        if (due is not null && WithoutStart(state, due, at) is { } resolved)
+        var isHeld = isAsking && !MayStartBeside(state);
+        if (due is not null && WithoutStart(state, due, isHeld, at) is { } resolved)
             return new Settlement(Plans.WithCompletion(state, resolved, at), Wanted: null);
 
-        if (NextStart(state, due, now + tolerance.Lead, at, self) is not { } start)
+        if (NextStart(state, due, isHeld, now + tolerance.Lead, at, tolerance.MisfireThreshold, self) is not { } start)
             return Settlement.Nothing;
         return hasPermit
             ? new Settlement(start.Events(), Wanted: null)
             : new Settlement([], start.DueAt) { Replaces = start.Replaces && state.Active.Any(r => r.Node == self) };
     }
 
-    /// <summary>What resolves due occurrences without a start, and so without a permit; null when the next step for them is one.</summary>
-    private static ValueList<JobEvent>? WithoutStart(JobState state, DueOccurrences due, DateTimeOffset at)
+    /// <summary>Whether a fire time may start whatever the active runs do.</summary>
+    private static bool MayStartBeside(JobState state) =>
+        state.Active.Count == 0 || (state.Definition!.Overlap is OverlapPolicy.Allow && state.Active.Count < JobState.MaxActive);
+
+    /// <summary>
+    /// What resolves due occurrences without a start, and so without a permit; null when the next step for them is one, or overlap may not be
+    /// judged now.
+    /// </summary>
+    private static ValueList<JobEvent>? WithoutStart(JobState state, DueOccurrences due, bool isHeld, DateTimeOffset at)
     {
         if (due.First is not { } first)
             return [.. due.Skips, Plans.After(state with { CatchUp = due.CatchUp }, due.Last, at)];
         if (Plans.Budget(state) <= 0)
             return All(SkipReason.Limit);
-        if (state.Active.Count == 0)
+        if (isHeld || MayStartBeside(state))
             return null;
         return state.Definition!.Overlap switch
         {
+            OverlapPolicy.Skip when state.Buffered is null && WereLostWhenDue(state, first) => Buffer(state, due, first, at),
             OverlapPolicy.Skip => All(SkipReason.Overlap),
             OverlapPolicy.BufferOne when state.Buffered is not null || state.Requested.Count > 0 => All(SkipReason.Overlap),
             OverlapPolicy.BufferOne => Buffer(state, due, first, at),
-            OverlapPolicy.Allow => state.Active.Count < JobState.MaxActive ? null : All(SkipReason.Overlap),
+            OverlapPolicy.Allow => All(SkipReason.Overlap),
             OverlapPolicy.CancelRunning => null,
             var policy => throw new InvalidOperationException($"No rule for {policy}."),
         };
 
         ValueList<JobEvent> All(SkipReason why) => [.. due.Skips, Plans.Skip(state, first, due.Last, why, at), Plans.After(state, due.Last, at)];
+    }
+
+    /// <summary>
+    /// Whether all active runs wait for a retry because their attempts were lost, and were so when the fire time was due: nothing ran then. It
+    /// is not skipped because of them, and starts when they have ended.
+    /// </summary>
+    private static bool WereLostWhenDue(JobState state, DateTimeOffset fireTime)
+    {
+        var dueAt = fireTime == state.NextFireTime ? state.NextDueAt : Plans.DueAt(state, fireTime);
+        return state.Active.All(run => run.Node is null && run.LostAt >= dueAt);
     }
 
     private static ValueList<JobEvent> Buffer(JobState state, DueOccurrences due, DateTimeOffset first, DateTimeOffset at)
@@ -73,13 +101,13 @@ public static class Settling
     }
 
     /// <summary>What starts next: of all that may, what is due first; null when nothing may.</summary>
-    private static Start? NextStart(JobState state, DueOccurrences? due, DateTimeOffset horizon, DateTimeOffset at, WorkerNode self)
+    private static Start? NextStart(JobState state, DueOccurrences? due, bool isHeld, DateTimeOffset horizon, DateTimeOffset at, TimeSpan threshold, WorkerNode self)
     {
         var replaces = state.Active.Count > 0 && state.Definition!.Overlap is OverlapPolicy.CancelRunning;
         var starts = new List<Start>();
-        if (state.Requested.Count > 0 && state.MayStartBesideActive)
-            starts.Add(new Start(state.Requested[0].At, replaces, () => Requested(state, at, self)));
-        if (!state.IsPaused && state.NextFireTime is { } next && ScheduledAt(state, due, horizon) is { } dueAt)
+        if (state.Requested.Count > 0 && state.MayStartBesideActive && !isHeld)
+            starts.Add(new Start(RequestDueAt(state.Requested[0], at), replaces, () => Requested(state, at, self)));
+        if (!state.IsPaused && !isHeld && state.NextFireTime is { } next && ScheduledAt(state, due, horizon) is { } dueAt)
             starts.Add(new Start(dueAt, replaces, () => Scheduled(state, due, next, at, self)));
         if (!state.IsPaused && state.Active.Count == 0)
         {
@@ -94,13 +122,23 @@ public static class Settling
         {
             foreach (var run in state.Active)
             {
-                if (run.RetryAt is { } retryAt)
-                    starts.Add(new Start(retryAt, Replaces: false, () => [Retry(run, at, self)]));
+                if (RetryDueAt(run, at, threshold) is { } retryAt)
+                    starts.Add(new Start(retryAt, Replaces: false, () => [Retry(run, retryAt, at, self)]));
             }
         }
 
         return starts.Where(s => s.DueAt <= horizon).MinBy(s => s.DueAt);
     }
+
+    /// <summary>A run was asked for in the past, whatever the clock shows now.</summary>
+    private static DateTimeOffset RequestDueAt(RequestedRun run, DateTimeOffset at) => run.At <= at ? run.At : at;
+
+    /// <summary>
+    /// When a run's retry is due; null when it waits for none. One that was promised by a clock that has been set back since would stand still until
+    /// that time comes again: it is due now.
+    /// </summary>
+    private static DateTimeOffset? RetryDueAt(ActiveRun run, DateTimeOffset at, TimeSpan threshold) =>
+        run.RetryAt > at && run.EndedAt is { } ended && ended > Instant.After(at, threshold) ? at : run.RetryAt;
 
     /// <summary>
     /// When the next fire time may start; null when it may not. While a run is active that may end or must be cancelled, it is judged when
@@ -110,8 +148,7 @@ public static class Settling
     {
         if (due is not null)
             return state.NextDueAt;
-        var isCertain = state.Active.Count == 0 || (state.Definition!.Overlap is OverlapPolicy.Allow && state.Active.Count < JobState.MaxActive);
-        return isCertain && state.NextDueAt <= horizon && Plans.Budget(state) > 0 ? state.NextDueAt : null;
+        return MayStartBeside(state) && state.NextDueAt <= horizon && Plans.Budget(state) > 0 ? state.NextDueAt : null;
     }
 
     private static ValueList<JobEvent> Scheduled(JobState state, DueOccurrences? due, DateTimeOffset next, DateTimeOffset at, WorkerNode node)
@@ -154,7 +191,7 @@ public static class Settling
             Number = 1,
             Kind = AttemptKind.Requested,
             FireTime = state.Requested[0].At,
-            DueAt = state.Requested[0].At,
+            DueAt = RequestDueAt(state.Requested[0], at),
             Node = node,
         },
     ];
@@ -179,14 +216,14 @@ public static class Settling
         ];
     }
 
-    private static AttemptStarted Retry(ActiveRun run, DateTimeOffset at, WorkerNode node) => new()
+    private static AttemptStarted Retry(ActiveRun run, DateTimeOffset dueAt, DateTimeOffset at, WorkerNode node) => new()
     {
         At = at,
         RunId = run.RunId,
         Number = run.Attempt + 1,
         Kind = AttemptKind.Retry,
         FireTime = run.FireTime,
-        DueAt = run.RetryAt!.Value,
+        DueAt = dueAt,
         Node = node,
     };
 

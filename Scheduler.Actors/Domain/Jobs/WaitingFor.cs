@@ -22,4 +22,20 @@ public sealed record WaitingForPermit(string Limit, DateTimeOffset Since) : Wait
 
 /// <summary>The clock: it was ahead, and was set back to before what the job has done already, which is not done again.</summary>
 /// <param name="Until">Until then by today's clock.</param>
-public sealed record WaitingForClock(DateTimeOffset Until) : WaitingFor;
+public sealed record WaitingForClock(DateTimeOffset Until) : WaitingFor
+{
+    /// <summary>
+    /// Whether a job waits for the clock: what it has resolved, or the beginning of its schedule where that is nothing yet, lies ahead. Null when it
+    /// does not; a schedule that is changed begins anew, and waits for nothing.
+    /// </summary>
+    /// <param name="job">The job.</param>
+    /// <param name="now">The clock.</param>
+    /// <param name="threshold">By how much clocks may differ.</param>
+    public static WaitingForClock? Of(JobState job, DateTimeOffset now, TimeSpan threshold)
+    {
+        if (!job.Exists || job.IsCancelled || job.IsPaused || job.NextFireTime is null)
+            return null;
+        var done = job.Cursor ?? job.UpdatedAt;
+        return done > Instant.After(now, threshold) ? new WaitingForClock(done) : null;
+    }
+}

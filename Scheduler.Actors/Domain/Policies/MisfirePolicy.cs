@@ -25,6 +25,9 @@ public sealed record MisfirePolicy(MisfireKind Kind, TimeSpan? Window = null, in
     /// <summary>The most that a client may ask for: they are part of the job's state.</summary>
     public const int MaxLimit = 1_000;
 
+    /// <summary>Whether an occurrence may be too old to be run: then one that had passed when its job was created is as old as it says, not new.</summary>
+    public bool LooksAtAge => Kind is MisfireKind.Skip || (Kind is MisfireKind.FireAll && Window is not null);
+
     /// <summary>The policy of a job that names none.</summary>
     public static MisfirePolicy Default { get; } = new(MisfireKind.FireOnce);
 }

@@ -22,6 +22,10 @@ internal abstract class EventDto
 
     [JsonPropertyOrder(-1)]
     public string? Reason { get; set; }
+
+    /// <summary>Absent where the clock showed <see cref="At"/>, as it did for all events that are older than this member.</summary>
+    [JsonPropertyOrder(-1)]
+    public DateTimeOffset? Clock { get; set; }
 }
 
 internal sealed class JobCreatedDto : EventDto

@@ -110,6 +110,12 @@ internal sealed class ActiveRunDto
 
     public DateTimeOffset? RetryAt { get; set; }
 
+    /// <summary>Absent in states that are older than it, and then a fire time that meets the run's retry is an overlap, as it was.</summary>
+    public DateTimeOffset? LostAt { get; set; }
+
+    /// <summary>Absent in states that are older than it, and then the retry is due when it was promised for, whatever became of the clock.</summary>
+    public DateTimeOffset? FailedAt { get; set; }
+
     public string? Trace { get; set; }
 }
 

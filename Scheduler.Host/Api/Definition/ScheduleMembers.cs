@@ -24,7 +24,7 @@ internal static class ScheduleMembers
         Components.Schedule,
         "When a job fires.",
         new Variant<Schedule, OneOffSchedule>(Of("Once, at an instant.", new OneOffSchedule(default))
-            .Required("at", Kinds.From, "Once, at an instant. A time that is past fires at once.", s => s.At, (s, at) => s with { At = at }, "\"2030-01-01T00:00:00Z\"")),
+            .Required("at", Kinds.From, "Once, at an instant. A time that is past fires at once, unless `misfire` leaves out what is that old.", s => s.At, (s, at) => s with { At = at }, "\"2030-01-01T00:00:00Z\"")),
         new Variant<Schedule, DelaySchedule>(Of("Once, so long after the request is taken.", new DelaySchedule(TimeSpan.Zero))
             .Required(
                 "delay",

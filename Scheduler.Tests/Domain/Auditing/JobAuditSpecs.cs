@@ -128,6 +128,15 @@ public sealed class JobAuditSpecs
             .Starts(-60, due: 0).Plans(-60, null)
             .Audit());
 
+    [Fact]
+    public void A_one_off_in_the_past_that_an_older_release_ran_at_its_creation_is_no_gap() => AssertClean(
+        "1 = 0 completed + 0 discarded + 0 cancelled + 0 skipped + 1 open",
+        new Journal(d => d with { Schedule = new OneOffSchedule(Journal.T(-60)), Misfire = new MisfirePolicy(MisfireKind.Skip) })
+            .Creates()
+            .Tells(new JobScheduled { At = Journal.T(0), NextFireTime = Journal.T(-60), NextDueAt = Journal.T(0) })
+            .Starts(-60, due: 0).Plans(-60, null)
+            .Audit());
+
     private static void AssertClean(string counts, AuditReport r)
     {
         Assert.Empty(r.Gaps);

@@ -90,17 +90,17 @@ internal static class NaiveAudit
             switch (fact)
             {
                 case JobCreated e:
-                    eras.Add(new Era(e.Definition, e.Generation, e.At));
+                    eras.Add(new Era(e.Definition, e.Generation, e.DecidedAt));
                     break;
                 case JobUpdated e when e.Generation == era!.Generation:
                     era.Definition = e.Definition;
                     break;
                 case JobUpdated e:
-                    era!.End(e.At);
-                    eras.Add(new Era(e.Definition, e.Generation, e.At));
+                    era!.End(e.DecidedAt);
+                    eras.Add(new Era(e.Definition, e.Generation, e.DecidedAt));
                     break;
                 case JobCancelled or JobDeleted:
-                    era!.End(fact.At);
+                    era!.End(fact.DecidedAt);
                     break;
                 case JobScheduled e:
                     era!.Plan = e;

@@ -1,4 +1,6 @@
+using Scheduler.Actors.Domain.Auditing;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Domain.Policies;
 using Scheduler.Actors.Domain.Schedules;
 using Xunit;
 
@@ -51,6 +53,27 @@ public sealed class CreatingSpecs
 
         Assert.Equal(RunId.Scheduled(Story.Id, 1, yesterday), story.Active.RunId);
         Assert.Equal(Story.Start, story.Active.DueAt);
+    }
+
+    [Theory]
+    [InlineData(MisfireKind.FireOnce, null, -60, true)]
+    [InlineData(MisfireKind.Skip, null, -60, false)]
+    [InlineData(MisfireKind.Skip, null, -10, true)]
+    [InlineData(MisfireKind.FireAll, null, -60, true)]
+    [InlineData(MisfireKind.FireAll, 30, -60, false)]
+    [InlineData(MisfireKind.FireAll, 90, -60, true)]
+    public void A_one_off_in_the_past_is_as_old_as_it_says_where_the_misfire_policy_looks_at_age(MisfireKind kind, int? window, int at, bool runs)
+    {
+        var policy = new MisfirePolicy(kind, window is { } s ? TimeSpan.FromSeconds(s) : null);
+        var job = new Timeline(Story.Definition with { Schedule = new OneOffSchedule(Timeline.After(at)), Misfire = policy });
+        job.Settle();
+
+        Assert.Equal(runs, job.State.Active.Count == 1);
+        Assert.Equal(runs ? JobStatus.Running : JobStatus.Failed, job.State.Status);
+        var audit = new JobAudit(Story.Id);
+        foreach (var fact in job.Facts)
+            audit.Read(fact);
+        Assert.Empty(audit.Conclude(Story.Start).Gaps);
     }
 
     [Fact]

@@ -357,8 +357,10 @@ internal sealed class JobHistory
         var with = _story.WouldSettle(Story.Node);
         var without = _story.WouldSettle(permit: null);
         Assert.Equal(with.Events.Count > 0, without.Events.Count > 0 || without.NeedsPermit);
+        // What was asked for or promised by a clock that was ahead starts at once, and is told of by whatever wakes the job.
+        var isByOldClock = with.Events.Any(e => e is AttemptStarted { Kind: AttemptKind.Requested or AttemptKind.Retry }) && state.LastEventAt > _story.Now;
         if (with.Events.Count > 0)
-            Assert.True(state.NextStart <= _story.Now + Story.Lead && state.WakeAt <= state.NextStart, "Something would start that no timer is set for.");
+            Assert.True(isByOldClock || state.NextStart <= _story.Now + Story.Lead && state.WakeAt <= state.NextStart, "Something would start that no timer is set for.");
         else
             Assert.True(state.NextStart is null || state.NextStart > _story.Now, "A start is due and nothing starts.");
     }
@@ -371,8 +373,7 @@ internal sealed class JobHistory
 
     private void CheckAgainstNaiveAudit()
     {
-        var now = Instant.Max(_story.Now, _story.State.LastEventAt);
-        if (NaiveAudit.Of(_story.Facts, now) is not { } naive)
+        if (NaiveAudit.Of(_story.Facts, _story.Now) is not { } naive)
             return;
         var report = Audit();
         Assert.True(naive.Faults.Count == 0, string.Join('\n', naive.Faults));
@@ -427,7 +428,7 @@ internal sealed class JobHistory
         return running.Count == 0 ? null : running[how % running.Count];
     }
 
-    private DateTimeOffset At() => Instant.Max(Instant.Floor(_story.Now), _story.State.LastEventAt);
+    private DateTimeOffset At() => Instant.Floor(_story.Now);
 
     private void Tell(object what) => _told.Add(what);
 }

@@ -335,7 +335,7 @@ public sealed class JobStateSpecs
             Timing = new AttemptTiming(startedAt, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1)),
         });
 
-        Assert.Equal(Running.Active.Single() with { Node = null, RetryAt = Later.AddSeconds(10) }, after.Active.Single());
+        Assert.Equal(Running.Active.Single() with { Node = null, RetryAt = Later.AddSeconds(10), FailedAt = Later }, after.Active.Single());
         Assert.Equal(startedAt, after.LastRunAt);
         Assert.Null(after.LastOutcome);
         Assert.Equal(0, after.FailureCount);
@@ -348,7 +348,7 @@ public sealed class JobStateSpecs
     {
         var after = Running.Apply(new AttemptLost { At = Later, RunId = Run, Number = 1, Loss = loss, RetryAt = Later });
 
-        Assert.Equal(Running.Active.Single() with { Node = null, RetryAt = Later, Counted = counted }, after.Active.Single());
+        Assert.Equal(Running.Active.Single() with { Node = null, RetryAt = Later, LostAt = Later, Counted = counted }, after.Active.Single());
         Assert.Null(after.LastRunAt);
     }
 

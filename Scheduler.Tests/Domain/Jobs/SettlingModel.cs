@@ -141,6 +141,8 @@ internal static class SettlingModel
             set(kept, Fate.SkippedAsOverlap);
             if (overlap is OverlapPolicy.BufferOne && state.Buffered is null && state.Requested.Count == 0)
                 set([kept[0]], Fate.Buffered);
+            if (overlap is OverlapPolicy.Skip && state.Buffered is null && state.Active.All(r => r.Node is null && r.LostAt >= kept[0].DueAt))
+                set([kept[0]], Fate.Buffered);
         }
     }
 }

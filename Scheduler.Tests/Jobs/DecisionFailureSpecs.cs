@@ -1,0 +1,67 @@
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Domain.Policies;
+using Scheduler.Actors.Domain.Schedules;
+using Scheduler.Tests.Support;
+using Xunit;
+
+namespace Scheduler.Tests.Jobs;
+
+/// <summary>An exception inside a decision: it is answered at once, changes nothing, and is no loop.</summary>
+public sealed class DecisionFailureSpecs : JobSpec
+{
+    private static readonly DateTimeOffset Due = Start.AddSeconds(30);
+    private static readonly DateTimeOffset First = Start.AddSeconds(20);
+
+    [Fact]
+    public async Task A_command_that_cannot_be_decided_is_answered_at_once_and_the_job_goes_on()
+    {
+        await CreateAsync(OneOff(Due));
+        await WaitsForAsync(Due);
+        var before = Events.Count;
+
+        Assert.Equal(new DecisionFailed(Job), await AskAsync(new Undecidable(Job)));
+        Assert.Equal(before, Events.Count);
+
+        AdvanceTo(Due);
+        await Targets.Calls.NextAsync();
+    }
+
+    [Fact]
+    public async Task A_schedule_that_cannot_be_computed_is_refused()
+    {
+        var poison = OneOff(Due) with { Schedule = new CronSchedule("0 0 * * *", "Nowhere/Nothing", DstGap.Shift, DstOverlap.First, []) };
+
+        var refused = Assert.IsType<DefinitionRefused>(await AskAsync(new CreateJob(Job, poison, BodyHash: null)));
+        Assert.Equal("schedule", refused.Field);
+        await CreateAsync(OneOff(Due));
+        Assert.IsType<DefinitionRefused>(await AskAsync(new PutJob(Job, poison, Precondition.None)));
+        Assert.Equal(2, Events.Count);
+    }
+
+    [Fact]
+    public async Task What_is_due_and_cannot_be_decided_is_left_alone_until_the_job_has_changed()
+    {
+        await CreateAsync(new JobDefinition
+        {
+            Name = "poison",
+            Schedule = new IntervalSchedule(TimeSpan.FromSeconds(20)),
+            Overlap = (OverlapPolicy)99,
+        });
+        await WaitsForAsync(First);
+        AdvanceTo(First);
+        var first = await Targets.Calls.NextAsync();
+        await WaitsForAsync(First.AddSeconds(20));
+        AdvanceTo(First.AddSeconds(20));
+        Wake();
+        Wake();
+        await SettleAsync();
+        Assert.Single(Targets.Calls.Items);
+
+        Assert.IsType<JobFound>(await AskAsync(new GetJob(Job)));
+        first.Succeed();
+        Assert.Equal(RunId.Scheduled(Job, 1, First.AddSeconds(20)), (await Targets.Calls.NextAsync()).Attempt.RunId);
+    }
+
+    /// <summary>A command that no rule is for.</summary>
+    private sealed record Undecidable(JobId JobId) : JobCommand(JobId);
+}
