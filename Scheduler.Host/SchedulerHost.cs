@@ -1,3 +1,4 @@
+using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Host.Api;
 using Scheduler.Host.CommandLine;
 using Scheduler.Host.Configuration;
@@ -36,6 +37,7 @@ public static class SchedulerHost
                 return 0;
             }
 
+            TimeZones.Use(settings.TimeZones);
             using var storage = NodeStorage.Take(settings.Storage);
 
             builder.UseSchedulerKestrel();

@@ -30,6 +30,8 @@ internal static class EventMapping
         NextDueAt = e.NextDueAt,
         Buffered = e.Buffered,
         CatchUp = Array(e.CatchUp),
+        TimeZoneData = e.Zone?.Data,
+        CursorOffsetSeconds = Seconds(e.Zone),
     });
 
     public static JobScheduled FromDto(JobScheduledDto dto) => With(dto, new JobScheduled
@@ -40,6 +42,7 @@ internal static class EventMapping
         NextDueAt = dto.NextDueAt,
         Buffered = dto.Buffered,
         CatchUp = ValueList.From(dto.CatchUp),
+        Zone = ZoneOf(dto.TimeZoneData, dto.CursorOffsetSeconds),
     });
 
     public static JobUpdatedDto ToDto(JobUpdated e) => With(e, new JobUpdatedDto

@@ -40,6 +40,11 @@ internal static class Members
     public static ValueList<TTo> List<TFrom, TTo>(TFrom[]? array, Func<TFrom, TTo> map) =>
         array is null ? [] : ValueList.Create<TTo>(System.Array.ConvertAll(array, item => map(item)));
 
+    public static int? Seconds(ZonePlan? zone) => zone?.CursorOffset is { } offset ? (int)offset.TotalSeconds : null;
+
+    public static ZonePlan? ZoneOf(string? data, int? seconds) =>
+        data is null ? null : new ZonePlan(data, seconds is { } s ? TimeSpan.FromSeconds(s) : null);
+
     // To the tick: the multiplication's rounding error is far below one.
     private static TimeSpan? FromMs(double? ms) => ms is null ? null : TimeSpan.FromTicks((long)Math.Round(ms.Value * TimeSpan.TicksPerMillisecond));
 

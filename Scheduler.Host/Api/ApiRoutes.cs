@@ -25,6 +25,7 @@ internal static class ApiRoutes
             .AddSingleton<JobQueryEndpoints>()
             .AddSingleton<JobFinder>()
             .AddSingleton<BackupEndpoint>()
+            .AddSingleton<ClusterEndpoints>()
             .AddSingleton<OperationsEndpoints>();
     }
 
@@ -69,6 +70,7 @@ internal static class ApiRoutes
         app.MapPost("/backup", app.Services.GetRequiredService<BackupEndpoint>().BackUpAsync);
         app.MapPost("/views:rebuild", operations.RebuildAsync);
         app.MapMethods("/views", Reading, operations.ViewsAsync);
+        app.MapMethods("/cluster", Reading, app.Services.GetRequiredService<ClusterEndpoints>().GetAsync);
 
         app.MapApiDocument();
     }

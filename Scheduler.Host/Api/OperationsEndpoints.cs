@@ -1,4 +1,5 @@
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Host.Api.Contracts;
 using Scheduler.Host.Api.Ports;
 
@@ -34,7 +35,10 @@ internal sealed class OperationsEndpoints(IReadiness readiness, IViewMaintenance
         await Answer.WriteAsync(
             context,
             isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-            new HealthAnswer(isReady ? Ready : NotReady, checks.ToDictionary(c => c.Name, c => c.Problem ?? "ok", StringComparer.Ordinal)),
+            new HealthAnswer(isReady ? Ready : NotReady, checks.ToDictionary(c => c.Name, c => c.Problem ?? "ok", StringComparer.Ordinal))
+            {
+                TimeZoneData = TimeZones.Data.Version,
+            },
             ApiJson.Answers.HealthAnswer);
     }
 

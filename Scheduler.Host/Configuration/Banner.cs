@@ -21,6 +21,7 @@ internal static class Banner
               API      {{{addresses}}}
               Data     {{{data}}}
               Node     {{{node}}} ({{{string.Join(", ", settings.Cluster.Roles)}}})
+              Zones    tz database {{{settings.TimeZones.Version}}} (Scheduler:TimeZones)
               Webhooks {{{Reach(settings)}}}
               Stop     Ctrl+C or SIGTERM; running jobs get {{{DurationText.Format(settings.Execution.DrainLimit)}}} to end
 

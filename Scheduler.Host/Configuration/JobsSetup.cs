@@ -5,6 +5,7 @@ using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Retention;
+using Scheduler.Actors.Timing;
 using Scheduler.Actors.Wiring;
 using Scheduler.Host.Api.Adapters;
 using Scheduler.Host.Api.Ports;
@@ -23,7 +24,13 @@ internal static class JobsSetup
         storage.AddViews(services, settings.Retention);
         // A node that only serves the API need not have the secrets, nor know what may be called: that shows where the job runs.
         if (settings.Cluster.Roles.Contains(ClusterSettings.JobsRole))
+        {
             services.AddSingleton(new SecretNames(settings.Http.Secrets.Names)).AddSingleton(settings.Http.Addresses);
+            services
+                .AddSingleton(s => new ReplanPass(s.GetRequiredService<IJobViews>(), s.GetRequiredService<IJobs>().AskAsync, s.GetRequiredService<TimeProvider>()))
+                .AddHostedService<BackgroundReplanning>();
+        }
+
         return services
             .AddTargets()
             .AddSingleton(settings.Http)
@@ -57,6 +64,8 @@ internal static class JobsSetup
             .AddSingleton<IJobs, ShardedJobs>()
             .AddSingleton<IRunProgress, ShardedRunProgress>()
             .AddSingleton<IHandlerNodes>(s => new ClusterHandlerNodes(s.GetRequiredService<ActorSystem>(), ClusterSettings.JobsRole))
+            .AddSingleton<IClusterLook>(s => new AkkaClusterLook(
+                s.GetRequiredService<ActorSystem>(), [ClusterSettings.ApiRole, ClusterSettings.JobsRole], s.GetService<ReplanPass>()))
             .AddSingleton<IJobHistory>(s => new JournalHistory(s.GetRequiredService<ActorSystem>(), storage.ReadJournalId, s.GetRequiredService<TimeProvider>()))
             .AddSingleton<IReadiness>(s => new NodeReadiness(
                 s.GetRequiredService<ActorSystem>(),

@@ -1,3 +1,4 @@
+using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Execution;
 using Scheduler.Actors.Execution.Amqp;
 using Scheduler.Actors.Execution.Http;
@@ -27,6 +28,9 @@ internal sealed record SchedulerSettings
 
     /// <summary>The AMQP brokers that targets may name.</summary>
     public required AmqpOptions Amqp { get; init; }
+
+    /// <summary>What fire times are computed with.</summary>
+    public required TimeZoneData TimeZones { get; init; }
 
     /// <summary>What the views keep.</summary>
     public required RetentionOptions Retention { get; init; }

@@ -39,6 +39,7 @@ internal static class SchedulerSettingsReader
                 reader.Number("Cluster:Port", 0, MaxPort, otherwise: 0),
                 SeedNodes(reader),
                 Roles(reader)),
+            TimeZones = TimeZoneDataReader.Read(reader),
             Timing = Timing(reader),
             Execution = Execution(reader),
             Amqp = AmqpSettingsReader.Read(reader),

@@ -70,6 +70,7 @@ public sealed class ApiServer : IAsyncLifetime
             .AddSingleton<IViewMaintenance>(Operations)
             .AddSingleton<IBackups>(Backups)
             .AddSingleton(Unwritten)
+            .AddSingleton<IClusterLook>(Operations)
             .AddSingleton(new JobHandlers(Handlers))
             .AddSingleton<IHandlerNodes>(Nodes)
             .AddSingleton(new TimingOptions())
@@ -186,8 +187,12 @@ internal sealed record ApiAnswer(HttpStatusCode Status, HttpResponseHeaders Head
 }
 
 /// <summary>Readiness and rebuild, as a spec sets them.</summary>
-internal sealed class FakeOperations : IReadiness, IViewMaintenance
+internal sealed class FakeOperations : IReadiness, IViewMaintenance, IClusterLook
 {
+    public ClusterNow Now => new("10.0.0.1:4053", [new ClusterMember("10.0.0.1:4053", "up", ["api", "jobs"]), new ClusterMember("10.0.0.2:4053", "joining", ["jobs"])]);
+
+    public ReplanProgress? Replanning { get; set; }
+
     public IReadOnlyList<ReadinessCheck> Checks { get; set; } = [new("cluster", null)];
 
     public IReadOnlyList<FailingSlice> Failing { get; set; } = [];

@@ -231,6 +231,32 @@ public sealed class SettingsSpecs
     public void The_host_may_stop_for_longer_than_its_attempts_may_drain() =>
         Assert.True(AkkaSetup.ShutdownTimeout(Read(("Execution:DrainLimit", "PT1M"))) > TimeSpan.FromMinutes(1));
 
+    [Fact]
+    public void Time_zone_data_are_the_bundled_ones_or_a_files()
+    {
+        var path = Path.GetTempFileName();
+        using (var file = File.Create(path))
+        using (var data = typeof(NodaTime.DateTimeZone).Assembly.GetManifestResourceStream("NodaTime.TimeZones.Tzdb.nzd")!)
+            data.CopyTo(file);
+
+        Assert.Same(Scheduler.Actors.Domain.Schedules.TimeZoneData.Bundled, Read().TimeZones);
+        Assert.Same(Scheduler.Actors.Domain.Schedules.TimeZoneData.Bundled, Read(("TimeZones", "bundled")).TimeZones);
+        Assert.Equal(Scheduler.Actors.Domain.Schedules.TimeZoneData.Bundled.Version, Read(("TimeZones", path)).TimeZones.Version);
+        File.Delete(path);
+    }
+
+    [Theory]
+    [InlineData("system", "operating system")]
+    [InlineData("/nowhere/at/all.nzd", "Could not find")]
+    [InlineData("/etc/hostname", "that file is none")]
+    public void Time_zone_data_that_cannot_be_read_stop_the_start_with_a_sentence(string value, string why)
+    {
+        var message = Assert.Throws<StartException>(() => Read(("TimeZones", value))).Message;
+
+        Assert.Contains("bundled, or the path of an .nzd file", message, StringComparison.Ordinal);
+        Assert.Contains(why, message, StringComparison.Ordinal);
+    }
+
     private static SchedulerSettings Read(params (string Key, string Value)[] values) => SchedulerSettingsReader.Read(
         new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create<string, string?>($"Scheduler:{v.Key}", v.Value))).Build());
 }

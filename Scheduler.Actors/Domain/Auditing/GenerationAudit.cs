@@ -1,5 +1,6 @@
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Policies;
+using Scheduler.Actors.Domain.Schedules;
 
 namespace Scheduler.Actors.Domain.Auditing;
 
@@ -24,6 +25,9 @@ internal sealed class GenerationAudit
     private DateTimeOffset? _startedFromBacklog;
     private long _started;
     private bool _isRaised;
+
+    // The plan was made with other time-zone data: its fire times are what it says, and no schedule here could tell.
+    private bool _isForeign;
 
     public GenerationAudit(JobId job, int generation, JobDefinition definition, DateTimeOffset began, long mostCounted, AuditGaps gaps)
     {
@@ -65,7 +69,7 @@ internal sealed class GenerationAudit
         var fireTime = e.FireTime;
         _gaps.Check(e.RunId == RunId.Scheduled(_job, _generation, fireTime), $"{name} calls the run of {fireTime} {e.RunId.Value}");
         var isWaiting = e.Kind is AttemptKind.Buffered or AttemptKind.CatchUp;
-        _gaps.Check(e.DueAt == DueAt(fireTime) || (isWaiting && e.DueAt == Definition.DueAt(e.RunId, fireTime)), $"{name} is due at {e.DueAt}, and {fireTime} is due at {DueAt(fireTime)}");
+        _gaps.Check(_isForeign || e.DueAt == DueAt(fireTime) || (isWaiting && e.DueAt == Definition.DueAt(e.RunId, fireTime)), $"{name} is due at {e.DueAt}, and {fireTime} is due at {DueAt(fireTime)}");
         var ahead = _started + (e.Kind is AttemptKind.Scheduled ? _waiting.Count : 0);
         _gaps.Check(!(ahead >= Definition.MaxRuns), $"{name} starts {fireTime} after {ahead} runs of at most {Definition.MaxRuns}");
         _started++;
@@ -95,10 +99,12 @@ internal sealed class GenerationAudit
             _waiting.Skip(Definition.FireTimes, e.From, e.To < resolved ? e.To : resolved);
         if (_resolved is null || e.To > _resolved)
         {
-            _gaps.Check(DueAt(e.To) <= e.DecidedAt, $"{name} skips {e.To}, which had not come");
+            _gaps.Check(_isForeign || DueAt(e.To) <= e.DecidedAt, $"{name} skips {e.To}, which had not come");
             _sincePlan.Add((_resolved is { } last && e.From <= last && _unresolved is { } next ? next : e.From, e.To));
         }
 
+        if (_isForeign)
+            return e.Count;
         var most = e.Count < _mostCounted ? Math.Max(e.Count.Value, 1) : _mostCounted;
         var count = Definition.FireTimes.Count(e.From, e.To, most);
         _gaps.Check(e.Count is not { } told || told == count || (count is null && told > most), $"{name} says that it covers {e.Count}, and {e.From} to {e.To} are {(count is null ? "more" : $"{count}")}");
@@ -118,6 +124,7 @@ internal sealed class GenerationAudit
         // Until 2026-11 a one-off in the past was due at its creation, whatever the policy.
         if (Definition.Misfire.LooksAtAge && e.NextFireTime == _unresolved && _unresolvedDueAt < _began && e.NextDueAt == _began)
             _unresolvedDueAt = _began;
+        Adopt(name, e);
         _gaps.Check(!_isRaised || _unresolved is not { } missed || DueAt(missed) > e.DecidedAt, $"{_unresolved} was neither run nor skipped when max_runs was raised");
         _isRaised = false;
         _gaps.Check(e.Cursor == _resolved, $"{name} has its cursor at {e.Cursor}, and {_resolved} was resolved last");
@@ -125,6 +132,28 @@ internal sealed class GenerationAudit
         _gaps.Check(e.NextFireTime != Next || e.NextDueAt == DueAt(Next), $"{name} has {Next} due at {e.NextDueAt} instead of {DueAt(Next)}");
         _plan = e;
     }
+
+    /// <summary>Goes over to a plan that was made with other time-zone data than the one before it, or than those in use.</summary>
+    private void Adopt(string name, JobScheduled e)
+    {
+        var (wasForeign, before) = (_isForeign, DataOf(_plan));
+        _isForeign = Definition.Schedule.ZoneId is not null && DataOf(e) != TimeZones.Data.Version;
+        if (!_isForeign && !wasForeign)
+            return;
+        _gaps.Check(_resolved is null || e.Cursor >= _resolved, $"{name} goes back to {e.Cursor}, and {_resolved} was resolved");
+        _gaps.Check(e.Cursor == _resolved || DataOf(e) != before, $"{name} has its cursor at {e.Cursor}, and {_resolved} was resolved last");
+        _resolved = e.Cursor;
+        if (!_isForeign)
+        {
+            Await(e.Cursor is { } cursor ? Definition.FireTimes.Next(cursor) : Definition.FireTimes.First(_began));
+        }
+        else if (!IsSpent || e.NextFireTime is not null)
+        {
+            (_unresolved, _unresolvedDueAt) = (e.NextFireTime, e.NextDueAt);
+        }
+    }
+
+    private static string DataOf(JobScheduled? plan) => plan?.Zone?.Data ?? TimeZoneData.BeforeItWasSaid;
 
     /// <summary>The job is paused, resumed, changed or ended: nothing that has come may be unresolved, nothing may wait.</summary>
     public void Close(DateTimeOffset at)
@@ -154,7 +183,9 @@ internal sealed class GenerationAudit
         _sincePlan.AddRange(kept.Select(t => (t, t)));
         foreach (var (from, to) in _sincePlan.OrderBy(r => r.From))
         {
-            if (!IsFireTime(from) || !IsFireTime(to) || _unresolved is null || (_resolved is null && from < _unresolved))
+            if (_isForeign)
+                CheckForeign(from);
+            else if (!IsFireTime(from) || !IsFireTime(to) || _unresolved is null || (_resolved is null && from < _unresolved))
                 _gaps.Add($"{from} to {to} are run or skipped, and are not fire times of the schedule from {_began} on");
             else if (from < _unresolved)
                 _gaps.Add($"{from} is accounted for twice");
@@ -163,10 +194,18 @@ internal sealed class GenerationAudit
             if (_resolved is not null && to <= _resolved)
                 continue;
             _resolved = to;
-            Await(Definition.FireTimes.Next(to));
+            Await(_isForeign ? null : Definition.FireTimes.Next(to));
         }
 
         _sincePlan.Clear();
+    }
+
+    private void CheckForeign(DateTimeOffset from)
+    {
+        if (_resolved is { } resolved && from <= resolved)
+            _gaps.Add($"{from} is accounted for twice");
+        else if (_unresolved is { } next && from > next)
+            NeitherRunNorSkipped(next, next);
     }
 
     private void CheckKept(string name, JobScheduled e, IReadOnlyList<DateTimeOffset> kept, bool mayBuffer)

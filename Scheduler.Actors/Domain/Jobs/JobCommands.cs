@@ -114,6 +114,10 @@ public sealed record ReportAttempt(JobId JobId, RunId RunId, int Number, Attempt
 /// <param name="Loss">What is known.</param>
 public sealed record GiveUpAttempt(JobId JobId, RunId RunId, int Number, AttemptLoss Loss) : JobCommand(JobId);
 
+/// <summary>Plan anew what was planned with other time-zone data than those in use. Changes nothing where they agree.</summary>
+/// <param name="JobId">The job.</param>
+public sealed record ReplanJob(JobId JobId) : JobCommand(JobId);
+
 /// <summary>How an attempt ended. A closed hierarchy.</summary>
 /// <param name="Timing">How it went in time.</param>
 public abstract record AttemptOutcome(AttemptTiming Timing);

@@ -15,24 +15,7 @@ public static class JobDecider
     public static Decision Decide(JobState state, JobCommand command, DateTimeOffset now)
     {
         var at = Instant.Floor(now);
-        return Dating.After(state, Decide(), at);
-
-        Decision Decide() => command switch
-        {
-            CreateJob c => Create(state, c, at),
-            PutJob c => JobEdits.Put(state, c, at),
-            UpdateJob c => JobEdits.Update(state, c, at),
-            GetJob => new Decision([], state.Exists ? new JobFound(state) : new JobNotFound(state.Id)),
-            PauseJob c => JobEdits.Pause(state, c, at),
-            ResumeJob c => JobEdits.Resume(state, c, at),
-            TriggerJob c => Trigger(state, c, at),
-            CancelRun c => Cancel(state, c, at),
-            CancelJob c => Cancel(state, c, at),
-            DeleteJob c => Delete(state, c, at),
-            ReportAttempt c => AttemptReports.Report(state, c, at),
-            GiveUpAttempt c => AttemptReports.GiveUp(state, c, at),
-            _ => throw new InvalidOperationException($"No rule for {command.GetType().Name}."),
-        };
+        return Dating.After(state, OnPlanInUse(state, command, at), at);
     }
 
     /// <summary>The decision that a command is accepted with these facts.</summary>
@@ -62,6 +45,35 @@ public static class JobDecider
     internal static T From<T>(JobCommand command, string? reason, T fact)
         where T : JobEvent =>
         (T)((JobEvent)fact with { By = command.Origin.By, Key = command.Origin.Key, Trace = command.Origin.Trace, Reason = reason });
+
+    /// <summary>Whatever is decided is decided on a plan by the time-zone data in use. What changes nothing leaves that to whoever comes next.</summary>
+    private static Decision OnPlanInUse(JobState state, JobCommand command, DateTimeOffset at)
+    {
+        if (Replanning.Plan(state, at) is not { } plan)
+            return On(state, command, at);
+        if (command is ReplanJob)
+            return Accept(state, [plan], at);
+        var decision = On(state.Apply(plan), command, at);
+        return decision.Events.Count == 0 ? On(state, command, at) : decision with { Events = [plan, .. decision.Events] };
+    }
+
+    private static Decision On(JobState state, JobCommand command, DateTimeOffset at) => command switch
+    {
+        CreateJob c => Create(state, c, at),
+        PutJob c => JobEdits.Put(state, c, at),
+        UpdateJob c => JobEdits.Update(state, c, at),
+        GetJob => new Decision([], state.Exists ? new JobFound(state) : new JobNotFound(state.Id)),
+        PauseJob c => JobEdits.Pause(state, c, at),
+        ResumeJob c => JobEdits.Resume(state, c, at),
+        TriggerJob c => Trigger(state, c, at),
+        CancelRun c => Cancel(state, c, at),
+        CancelJob c => Cancel(state, c, at),
+        DeleteJob c => Delete(state, c, at),
+        ReportAttempt c => AttemptReports.Report(state, c, at),
+        GiveUpAttempt c => AttemptReports.GiveUp(state, c, at),
+        ReplanJob => state.Exists ? Unchanged(state) : new Decision([], new JobNotFound(state.Id)),
+        _ => throw new InvalidOperationException($"No rule for {command.GetType().Name}."),
+    };
 
     private static Decision Create(JobState state, CreateJob command, DateTimeOffset at)
     {

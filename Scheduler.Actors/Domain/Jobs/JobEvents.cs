@@ -65,6 +65,9 @@ public sealed record JobScheduled : JobEvent
 
     /// <summary>Missed fire times that will be run, oldest first.</summary>
     public ValueList<DateTimeOffset> CatchUp { get; init; } = [];
+
+    /// <summary>What the plan was made with, where fire times depend on a time zone; null where they do not, and in plans from before it was said.</summary>
+    public ZonePlan? Zone { get; init; }
 }
 
 /// <summary>The definition is another one from here on.</summary>

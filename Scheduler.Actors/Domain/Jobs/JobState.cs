@@ -204,6 +204,9 @@ public sealed record JobState
     /// <summary>Missed fire times that will be run, oldest first.</summary>
     public ValueList<DateTimeOffset> CatchUp { get; init; } = [];
 
+    /// <summary>What the plan was made with, where fire times depend on a time zone.</summary>
+    public ZonePlan? Zone { get; init; }
+
     /// <summary>Runs that were asked for and have not started, oldest first.</summary>
     public ValueList<RequestedRun> Requested { get; init; } = [];
 
@@ -315,6 +318,7 @@ public sealed record JobState
                 NextDueAt = e.NextDueAt,
                 Buffered = e.Buffered,
                 CatchUp = e.CatchUp,
+                Zone = e.Zone,
                 CompletedAt = null,
             },
             JobUpdated e => Updated(e),

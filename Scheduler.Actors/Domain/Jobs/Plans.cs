@@ -1,3 +1,5 @@
+using Scheduler.Actors.Domain.Schedules;
+
 namespace Scheduler.Actors.Domain.Jobs;
 
 /// <summary>What is still to come, and the facts that say so: plans, skips, and the end of a job that has nothing left to do.</summary>
@@ -15,6 +17,7 @@ internal static class Plans
         return new JobScheduled
         {
             At = at,
+            Zone = ZoneOf(definition, cursor: null),
             NextFireTime = next,
             NextDueAt = dueAt < at && !definition.Misfire.LooksAtAge ? at : dueAt,
         };
@@ -24,16 +27,20 @@ internal static class Plans
     public static JobScheduled After(JobState state, DateTimeOffset cursor, DateTimeOffset at)
     {
         var next = HasReachedMaxRuns(state) ? null : state.Definition!.FireTimes.Next(cursor);
-        return new JobScheduled
-        {
-            At = at,
-            Cursor = cursor,
-            NextFireTime = next,
-            NextDueAt = next is { } fireTime ? DueAt(state, fireTime) : null,
-            Buffered = state.Buffered,
-            CatchUp = state.CatchUp,
-        };
+        return At(state, cursor, next, at);
     }
+
+    /// <summary>The plan with that next fire time.</summary>
+    public static JobScheduled At(JobState state, DateTimeOffset? cursor, DateTimeOffset? next, DateTimeOffset at) => new()
+    {
+        At = at,
+        Cursor = cursor,
+        NextFireTime = next,
+        NextDueAt = next is { } fireTime ? DueAt(state, fireTime) : null,
+        Buffered = state.Buffered,
+        CatchUp = state.CatchUp,
+        Zone = ZoneOf(state.Definition!, cursor),
+    };
 
     /// <summary>The plan when no fire time was resolved, but what waits has changed, or a run has used up <c>max_runs</c>.</summary>
     public static JobScheduled Same(JobState state, DateTimeOffset at)
@@ -47,6 +54,7 @@ internal static class Plans
             NextDueAt = hasEnded ? null : state.NextDueAt,
             Buffered = state.Buffered,
             CatchUp = state.CatchUp,
+            Zone = state.Zone,
         };
     }
 
@@ -148,6 +156,10 @@ internal static class Plans
         var after = state.Apply(events);
         return after is { Exists: true, IsCancelled: false, HasWorkLeft: false, CompletedAt: null } ? events.Add(new JobCompleted { At = at }) : events;
     }
+
+    private static ZonePlan? ZoneOf(JobDefinition definition, DateTimeOffset? cursor) => definition.Schedule.ZoneId is { } zone
+        ? new(TimeZones.Data.Version, cursor is { } last ? TimeSpan.FromTicks(ZoneSpan.At(TimeZones.Get(zone), last.UtcTicks).Offset) : null)
+        : null;
 
     private static bool HasReachedMaxRuns(JobState state) => state.ScheduledRuns >= state.Definition!.MaxRuns;
 }

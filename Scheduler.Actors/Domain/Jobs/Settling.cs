@@ -40,6 +40,8 @@ public static class Settling
     private static Settlement SettleAt(JobState state, DateTimeOffset now, Tolerance tolerance, WorkerNode self, bool hasPermit, bool isAsking)
     {
         var at = Instant.Floor(now);
+        if (Replanning.Plan(state, at) is { } plan)
+            return new Settlement(Plans.WithCompletion(state, [plan], at), Wanted: null);
         var due = !state.IsPaused && state.NextDueAt <= now ? DueOccurrences.Select(state, Instant.Floor(now), tolerance.MisfireThreshold, at) : null;
         var isHeld = isAsking && !MayStartBeside(state);
         if (due is not null && WithoutStart(state, due, isHeld, at) is { } resolved)

@@ -63,6 +63,13 @@ public sealed record CronSchedule(string Expression, string TimeZone, DstGap Gap
     /// <summary>Whether it can be read in two ways, and nobody said in which.</summary>
     internal bool IsAmbiguous => DayMatch is null && RestrictsBothDays;
 
+    /// <inheritdoc />
+    public override string? ZoneId => TimeZone == IntervalSchedule.Utc ? null : TimeZone;
+
+    /// <inheritdoc />
+    internal override DateTimeOffset ResolvedUpTo(DateTimeOffset cursor, TimeSpan? offset) =>
+        Rule.HasEveryHour ? cursor : AtSameLocalTime(cursor, offset);
+
     /// <summary>On a line of local time.</summary>
     internal CronRule Rule => CronRule.Of(
         Expression,

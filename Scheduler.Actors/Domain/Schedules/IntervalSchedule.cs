@@ -19,6 +19,9 @@ public sealed record IntervalSchedule(TimeSpan Every, DateTimeOffset? Anchor, st
     {
     }
 
+    /// <inheritdoc />
+    public override string? ZoneId => Exclusions.Count == 0 || TimeZone == Utc ? null : TimeZone;
+
     private long Origin => (Anchor ?? throw new InvalidOperationException("This interval has not been resolved.")).UtcTicks;
 
     /// <inheritdoc />

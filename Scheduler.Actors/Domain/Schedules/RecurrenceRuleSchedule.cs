@@ -10,6 +10,12 @@ namespace Scheduler.Actors.Domain.Schedules;
 /// <param name="Exclusions">Days of that time zone on which nothing fires. They count towards <c>COUNT</c>.</param>
 public sealed record RecurrenceRuleSchedule(string Rule, DateTimeOffset? Anchor, string TimeZone, ValueList<DateRange> Exclusions) : Schedule
 {
+    /// <inheritdoc />
+    public override string? ZoneId => TimeZone == IntervalSchedule.Utc ? null : TimeZone;
+
+    /// <inheritdoc />
+    internal override DateTimeOffset ResolvedUpTo(DateTimeOffset cursor, TimeSpan? offset) => AtSameLocalTime(cursor, offset);
+
     /// <summary>Before exclusions.</summary>
     internal RecurrenceLine Line => new(RecurrenceRule.Of(Rule), TimeZones.Get(TimeZone), Start);
 

@@ -9,12 +9,25 @@ public abstract record Schedule
     /// <summary>Beyond this many fire times, counting them one by one is left to whoever asks for an audit.</summary>
     public const int MaxCounted = 1_000;
 
+    // By how much a change of rules moves local times, as a rule.
+    private static readonly TimeSpan MostMoved = TimeSpan.FromHours(2);
+
     private protected Schedule()
     {
     }
 
     /// <summary>Whether it fires more than once, as a rule.</summary>
     public virtual bool IsRecurring => true;
+
+    /// <summary>The time zone of which the rules decide when it fires; null where none do. UTC has no rules.</summary>
+    public virtual string? ZoneId => null;
+
+    /// <summary>
+    /// Up to when fire times are resolved by the time-zone data in use, where <paramref name="cursor"/> was the last one by other data. Never before it.
+    /// </summary>
+    /// <param name="cursor">The last fire time that was resolved.</param>
+    /// <param name="offset">Local time minus UTC then, by those data; null when nobody knows.</param>
+    internal virtual DateTimeOffset ResolvedUpTo(DateTimeOffset cursor, TimeSpan? offset) => cursor;
 
     /// <summary>The only fire time of a schedule that has no more than one; null for one that is recurring.</summary>
     public virtual DateTimeOffset? Only() => null;
@@ -36,6 +49,19 @@ public abstract record Schedule
     /// <summary>The anchor of a schedule that names none: the one that it had, else where it starts, else now.</summary>
     private protected static DateTimeOffset AnchorOf(DateTimeOffset? kept, FireTimes? before, DateTimeOffset? startAt, DateTimeOffset at) =>
         kept is { } anchor && (startAt is null || startAt == before?.StartAt) ? anchor : startAt ?? at;
+
+    /// <summary>Where the local time of what was resolved last is by the data in use.</summary>
+    private protected DateTimeOffset AtSameLocalTime(DateTimeOffset cursor, TimeSpan? offset)
+    {
+        if (offset is { } known)
+        {
+            var at = ZoneSpan.Of(TimeZones.Get(ZoneId!), cursor.UtcTicks + known.Ticks, out _);
+            return Instant.Max(cursor, new DateTimeOffset(Math.Clamp(at, 0, ZoneSpan.Last), TimeSpan.Zero));
+        }
+
+        // Of plans from before offsets were kept: a cursor that is no fire time by these data was moved by them, and not far.
+        return Next(cursor.AddTicks(-1)) is { } next && next - cursor <= MostMoved ? next : cursor;
+    }
 
     /// <summary>The last fire time that is not after <paramref name="until"/>, found without walking from the one to the other.</summary>
     /// <param name="known">A fire time, not after <paramref name="until"/>.</param>

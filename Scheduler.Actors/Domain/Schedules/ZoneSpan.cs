@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using NodaTime;
-using NodaTime.TimeZones;
 
 namespace Scheduler.Actors.Domain.Schedules;
 
@@ -53,29 +52,4 @@ internal readonly record struct ZoneSpan(long Start, long End, long Offset)
         leftOut = mapping.Count == 0;
         return local - mapping.EarlyInterval.WallOffset.Ticks;
     }
-}
-
-/// <summary>
-/// The time zones of the tz database, as the release carries it: the same on every node and in every container, whatever the
-/// operating system's copy says, and known by their exact spelling.
-/// </summary>
-internal static class TimeZones
-{
-    private static readonly Memo<string, DateTimeZone?> Known = new(id => IsFixedOffset(id) ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(id));
-
-    /// <summary>The time zone of that name; null when there is none.</summary>
-    public static DateTimeZone? Find(string id) => Known[id];
-
-    /// <summary>The time zone of that name.</summary>
-    /// <exception cref="InvalidOperationException">There is none.</exception>
-    public static DateTimeZone Get(string id) => Find(id) ?? throw new InvalidOperationException($"There is no time zone {id}.");
-
-    /// <summary>What somebody who wrote <paramref name="id"/> may have meant: another spelling, or the zone of a Windows name.</summary>
-    public static string? Suggest(string id) =>
-        DateTimeZoneProviders.Tzdb.Ids.FirstOrDefault(known => string.Equals(known, id, StringComparison.OrdinalIgnoreCase))
-        ?? TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping
-            .FirstOrDefault(mapping => string.Equals(mapping.Key, id, StringComparison.OrdinalIgnoreCase)).Value;
-
-    // The library also makes zones up, "UTC+03" for one, which the tz database does not know.
-    private static bool IsFixedOffset(string id) => id.StartsWith("UTC", StringComparison.Ordinal) && id.Length > 3;
 }

@@ -48,6 +48,12 @@ internal sealed class JobScheduledDto : EventDto
     public DateTimeOffset? Buffered { get; set; }
 
     public DateTimeOffset[]? CatchUp { get; set; }
+
+    /// <summary>What the plan was made with; absent where fire times depend on no time zone, and before it was said.</summary>
+    public string? TimeZoneData { get; set; }
+
+    /// <summary>Local time minus UTC at the cursor, by these data.</summary>
+    public int? CursorOffsetSeconds { get; set; }
 }
 
 internal sealed class JobUpdatedDto : EventDto

@@ -58,6 +58,12 @@ internal sealed class StateDto
 
     public DateTimeOffset[]? CatchUp { get; set; }
 
+    /// <summary>What the plan was made with; absent where fire times depend on no time zone, and before it was said.</summary>
+    public string? TimeZoneData { get; set; }
+
+    /// <summary>Local time minus UTC at the cursor, by these data.</summary>
+    public int? CursorOffsetSeconds { get; set; }
+
     public RequestedRunDto[]? Requested { get; set; }
 
     public ActiveRunDto[]? Active { get; set; }

@@ -117,7 +117,11 @@ internal sealed record AuditAnswer(
     bool Clean, long? Occurrences, long Completed, long Discarded, long Cancelled, long? Skipped, long Open, IReadOnlyList<string> Gaps);
 
 /// <summary>A probe's answer.</summary>
-internal sealed record HealthAnswer(string Status, IReadOnlyDictionary<string, string> Checks);
+internal sealed record HealthAnswer(string Status, IReadOnlyDictionary<string, string> Checks)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TimeZoneData { get; init; }
+}
 
 /// <summary>How the read model stands.</summary>
 internal sealed record ViewsAnswer

@@ -25,6 +25,9 @@ namespace Scheduler.Host.Api.Contracts;
 [JsonSerializable(typeof(AuditAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ViewsAnswer))]
+[JsonSerializable(typeof(ClusterAnswer))]
+[JsonSerializable(typeof(MemberAnswer))]
+[JsonSerializable(typeof(ReplanningAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

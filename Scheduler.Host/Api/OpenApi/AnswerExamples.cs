@@ -17,6 +17,7 @@ namespace Scheduler.Host.Api.OpenApi;
 internal static class AnswerExamples
 {
     private const string Summary = "An answer";
+    private const string DataOfExamples = "2026f";
 
     /// <summary>The job that examples are about.</summary>
     public static readonly JobId JobId = JobId.Parse("nightly-report");
@@ -89,6 +90,20 @@ internal static class AnswerExamples
     public static readonly KeyValuePair<string, IOpenApiExample> NotReady = Examples.Written(
         "not_ready", Summary, Health(OperationsEndpoints.NotReady, "no answer within 3 s"), ApiJson.Answers.HealthAnswer);
 
+    /// <summary>A cluster of two nodes.</summary>
+    public static readonly KeyValuePair<string, IOpenApiExample> Cluster = Examples.Written(
+        "cluster",
+        Summary,
+        new ClusterAnswer
+        {
+            Self = "10.0.0.1:4053",
+            Version = "1.0.0",
+            TimeZoneData = DataOfExamples,
+            Members = [new MemberAnswer("10.0.0.1:4053", "up", ["api", "jobs"]), new MemberAnswer("10.0.0.2:4053", "up", ["jobs"])],
+            Replanning = new ReplanningAnswer(LookedAt: 1_000, PlannedAnew: 3, Failed: 0, IsDone: true),
+        },
+        ApiJson.Answers.ClusterAnswer);
+
     /// <summary>A read model that nothing is wrong with.</summary>
     public static readonly KeyValuePair<string, IOpenApiExample> Views = Examples.Written(
         "live", Summary, OperationsEndpoints.ToAnswer(new ViewsProgress { IsRebuilding = false, Lag = TimeSpan.FromMilliseconds(8) }), ApiJson.Answers.ViewsAnswer);
@@ -114,7 +129,10 @@ internal static class AnswerExamples
         ["journal"] = journal,
         ["views"] = "ok",
         ["starts"] = "ok",
-    });
+    })
+    {
+        TimeZoneData = DataOfExamples,
+    };
 
     private static Decision Create()
     {

@@ -25,6 +25,9 @@ internal static class Components
     public const string FireTime = nameof(FireTime);
     public const string Audit = nameof(Audit);
     public const string Health = nameof(Health);
+    public const string Cluster = nameof(Cluster);
+    public const string Member = nameof(Member);
+    public const string Replanning = nameof(Replanning);
     public const string Views = nameof(Views);
     public const string Rebuild = nameof(Rebuild);
     public const string FailingSlice = nameof(FailingSlice);

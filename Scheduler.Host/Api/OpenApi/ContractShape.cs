@@ -21,6 +21,8 @@ internal static class ContractShape
         [typeof(FireTimeAnswer)] = Components.FireTime,
         [typeof(RebuildAnswer)] = Components.Rebuild,
         [typeof(FailingSliceAnswer)] = Components.FailingSlice,
+        [typeof(MemberAnswer)] = Components.Member,
+        [typeof(ReplanningAnswer)] = Components.Replanning,
     };
 
     /// <summary>The schema of a contract.</summary>

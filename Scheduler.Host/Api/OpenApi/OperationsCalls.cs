@@ -11,6 +11,8 @@ internal static class OperationsCalls
         yield return Call.Of("GET /health/ready", Tags.Operations, "isReady", "A job can be created and read here.")
             .Answers(StatusCodes.Status200OK, "It can.", Shape.Of(Components.Health), AnswerExamples.Ready)
             .Answers(StatusCodes.Status503ServiceUnavailable, "It can't; the checks say why.", Shape.Of(Components.Health), AnswerExamples.NotReady);
+        yield return Call.Of("GET /cluster", Tags.Operations, "getCluster", "Shows the nodes, and what fire times are computed with.")
+            .Answers(StatusCodes.Status200OK, "As the node that answers sees it.", Shape.Of(Components.Cluster), AnswerExamples.Cluster);
         yield return Call.Of("GET /views", Tags.Operations, "getViews", "Shows how the read model stands.")
             .Answers(StatusCodes.Status200OK, "How it stands.", Shape.Of(Components.Views), AnswerExamples.Views);
         yield return Call.Of("POST /backup", Tags.Operations, "backUp", "Sends a copy of the journal, made while everything goes on.")

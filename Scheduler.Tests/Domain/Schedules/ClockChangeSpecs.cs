@@ -7,6 +7,13 @@ namespace Scheduler.Tests.Domain.Schedules;
 /// <summary>What clock changes do to rules, as tables: local times with their offsets, in order.</summary>
 public sealed class ClockChangeSpecs
 {
+    /// <summary>Cuba stays at UTC-4 from 2026 on for a year; data from before that put its winter an hour later.</summary>
+    [Fact]
+    public void The_bundled_data_know_of_the_latest_change_in_Cuba() =>
+        Assert.Equal(
+            new DateTimeOffset(2026, 12, 1, 13, 0, 0, TimeSpan.Zero),
+            new CronSchedule("0 9 * * *", "America/Havana", DstGap.Shift, DstOverlap.First, []).Next(new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero)));
+
     [Theory]
     // Europe/Berlin leaves out 02:00 to 03:00.
     [InlineData("30 2 * * *", "Europe/Berlin", "2026-03-28", DstGap.Shift, "03-28 02:30+1, 03-29 03:00+2, 03-30 02:30+2")]

@@ -1,0 +1,73 @@
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Domain.Schedules;
+using Scheduler.Actors.Projections;
+
+namespace Scheduler.Actors.Timing;
+
+/// <summary>How far a look at all jobs is.</summary>
+/// <param name="Data">The release of the time-zone data that jobs are planned with.</param>
+/// <param name="LookedAt">How many jobs it has seen.</param>
+/// <param name="PlannedAnew">Of how many the next fire time differed, and was moved.</param>
+/// <param name="Failed">Of how many nobody knows: they are looked at again.</param>
+/// <param name="IsDone">Whether it has seen all, and knows of all.</param>
+public sealed record ReplanProgress(string Data, long LookedAt, long PlannedAnew, long Failed, bool IsDone);
+
+/// <summary>
+/// Looks at all jobs once, in the background, and has those planned anew whose next fire time is another one by the time-zone data in use. A job that is
+/// woken or gets a command does that by itself; this is for those that the new data let fire before they would have been woken.
+/// </summary>
+/// <param name="views">Where jobs are found.</param>
+/// <param name="ask">Asks a job.</param>
+/// <param name="clock">Tells the time.</param>
+public sealed class ReplanPass(IJobViews views, Func<ReplanJob, CancellationToken, Task<JobReply>> ask, TimeProvider clock)
+{
+    /// <summary>How many jobs are read at once.</summary>
+    internal const int PageSize = 200;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How far it is; may be read from any thread.</summary>
+    public ReplanProgress Progress { get; private set; } = new(TimeZones.Data.Version, 0, 0, 0, IsDone: false);
+
+    /// <summary>Looks at all jobs.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether all is as it should be; otherwise it is to be done again.</returns>
+    /// <exception cref="ViewsUnavailableException">The read model cannot be reached.</exception>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        Progress = new(TimeZones.Data.Version, 0, Progress.PlannedAnew, 0, IsDone: false);
+        IReadOnlyList<JobView> page;
+        JobPosition? last = null;
+        do
+        {
+            page = await views.ListJobsAsync(new JobQuery { Limit = PageSize, After = last }, cancellationToken);
+            foreach (var job in page)
+            {
+                await LookAtAsync(job.State, cancellationToken);
+                last = new JobPosition(job.State.CreatedAt, job.State.Id);
+            }
+
+            await Task.Delay(Pause, clock, cancellationToken);
+        }
+        while (page.Count == PageSize);
+        Progress = Progress with { IsDone = Progress.Failed == 0 };
+        return Progress.IsDone;
+    }
+
+    private async Task LookAtAsync(JobState state, CancellationToken cancellationToken)
+    {
+        Progress = Progress with { LookedAt = Progress.LookedAt + 1 };
+        try
+        {
+            if (Replanning.Plan(state, clock.GetUtcNow()) is null)
+                return;
+            if (await ask(new ReplanJob(state.Id), cancellationToken) is JobAccepted { Replayed: false })
+                Progress = Progress with { PlannedAnew = Progress.PlannedAnew + 1 };
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // One job's poison never harms another: a zone that the data in use do not have, an entity that does not answer.
+            Progress = Progress with { Failed = Progress.Failed + 1 };
+        }
+    }
+}

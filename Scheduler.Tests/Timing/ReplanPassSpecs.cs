@@ -1,0 +1,87 @@
+using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Domain.Schedules;
+using Scheduler.Actors.Projections;
+using Scheduler.Actors.Timing;
+using Scheduler.Tests.Domain.Jobs;
+using Xunit;
+
+namespace Scheduler.Tests.Timing;
+
+public sealed class ReplanPassSpecs
+{
+    // Planned before plans said with what: an hour later than by the data of this program, in which Cuba keeps its summer time.
+    private static readonly DateTimeOffset Now = new(2026, 11, 20, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset ByOldData = new(2026, 11, 20, 14, 0, 0, TimeSpan.Zero);
+
+    private readonly List<JobView> _rows = [];
+    private readonly List<JobId> _asked = [];
+
+    [Fact]
+    public async Task Jobs_of_which_the_next_fire_time_differs_are_planned_anew()
+    {
+        for (var i = 0; i < 450; i++)
+            Add($"job-{i}", i % 150 == 7 ? "America/Havana" : "Europe/Berlin");
+        var pass = Pass(new JobAccepted(JobState.Empty(Story.Id), Replayed: false));
+
+        Assert.True(await pass.RunAsync(CancellationToken.None));
+
+        Assert.Equal(["job-7", "job-157", "job-307"], _asked.Select(id => id.Value));
+        Assert.Equal(new ReplanProgress(TimeZoneData.Bundled.Version, 450, 3, 0, IsDone: true), pass.Progress);
+    }
+
+    [Fact]
+    public async Task A_job_that_does_not_answer_and_one_whose_zone_is_unknown_hold_up_nobody_and_are_looked_at_again()
+    {
+        Add("silent", "America/Havana");
+        Add("lost", "Europe/Atlantis");
+        var pass = Pass(reply: null);
+
+        Assert.False(await pass.RunAsync(CancellationToken.None));
+
+        Assert.Equal(new ReplanProgress(TimeZoneData.Bundled.Version, 2, 0, 2, IsDone: false), pass.Progress);
+    }
+
+    private ReplanPass Pass(JobReply? reply) => new(
+        new Rows(_rows),
+        (command, _) =>
+        {
+            _asked.Add(command.JobId);
+            return reply is null ? throw new TimeoutException() : Task.FromResult(reply);
+        },
+        new Clock());
+
+    private void Add(string id, string zone)
+    {
+        var definition = Story.Definition with { Schedule = new CronSchedule("0 9 * * *", zone, DstGap.Shift, DstOverlap.First, []) { DayMatch = DayMatch.Both } };
+        JobId job = JobId.Parse(id);
+        var at = zone == "Europe/Berlin" ? Now.AddHours(8) : ByOldData;
+        var state = JobState.Empty(job).Apply([
+            new JobCreated { At = Now.AddHours(-1).AddMilliseconds(_rows.Count), Definition = definition, Generation = 1 },
+            new JobScheduled { At = Now.AddHours(-1).AddMilliseconds(_rows.Count), NextFireTime = at, NextDueAt = at },
+        ]);
+        _rows.Add(new JobView(state, 2));
+    }
+
+    /// <summary>Stands still, and waits no time.</summary>
+    private sealed class Clock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => Now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(callback, state, TimeSpan.Zero, period);
+    }
+
+    private sealed class Rows(List<JobView> rows) : IJobViews
+    {
+        public ValueTask<IReadOnlyList<JobView>> ListJobsAsync(JobQuery query, CancellationToken cancellationToken) =>
+            new([.. rows.SkipWhile(r => query.After is { } after && r.State.Id != after.JobId).Skip(query.After is null ? 0 : 1).Take(query.Limit)]);
+
+        public ValueTask<JobView?> FindJobAsync(JobId id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<RunView>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+    }
+}
