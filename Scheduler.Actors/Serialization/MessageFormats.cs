@@ -73,7 +73,10 @@ internal static class MessageFormats
         new Format<JobNotFound, JobMessageDto>("msg.job.not_found.v1", Json.JobMessageDto, m => About(m.JobId), d => new JobNotFound(Job(d.JobId))),
         new Format<JobGone, JobMessageDto>("msg.job.gone.v1", Json.JobMessageDto, m => About(m.JobId), d => new JobGone(Job(d.JobId))),
         new Format<JobConflict, DetailDto>(
-            "msg.job.conflict.v1", Json.DetailDto, m => About(m.JobId, m.Detail), d => new JobConflict(Job(d.JobId), d.Detail ?? "")),
+            "msg.job.conflict.v1",
+            Json.DetailDto,
+            m => new DetailDto { JobId = m.JobId.Value, Detail = m.Detail, IsOfKey = m.IsOfKey ? true : null },
+            d => new JobConflict(Job(d.JobId), d.Detail ?? "") { IsOfKey = d.IsOfKey ?? false }),
         new Format<ReportAcknowledged, AttemptMessageDto>(
             "msg.attempt.acknowledged.v1",
             Json.AttemptMessageDto,

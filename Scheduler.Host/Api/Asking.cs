@@ -34,6 +34,7 @@ internal static class Asking
     {
         JobNotFound => Problems.NoJob(command.JobId),
         JobGone => Problems.Gone(command.JobId),
+        JobConflict { IsOfKey: true } r => Problems.KeyReused(command.JobId, r.Detail),
         JobConflict r => Problems.Conflict(command.JobId, r.Detail),
         PreconditionFailed r => Problems.PreconditionFailed(command.JobId, r.Revision),
         DefinitionRefused r => Problems.Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal) { [r.Field] = [r.Detail] }),

@@ -23,12 +23,19 @@ internal sealed class JobEditEndpoints(IJobs jobs, DefinitionReader definitions,
     /// <summary><c>PUT /jobs/{id}</c>. Repeating it changes nothing, so an <c>Idempotency-Key</c> has nothing to do here.</summary>
     public async Task PutAsync(HttpContext context)
     {
-        var id = CommandReader.JobId(context);
+        var id = CommandReader.NewJobId(context);
         var guard = GuardReader.Read(context);
         var body = await RequestBody.ReadAsync(context);
         JobDefinition definition;
         using (var json = RequestBody.Parse(body))
-            definition = definitions.Read(json.RootElement, time.GetUtcNow());
+        {
+            var job = DefinitionReader.HasReadOnly(json.RootElement) ? await FindAsync(id, context.RequestAborted) : JobState.Empty(id);
+            definition = definitions.Read(json.RootElement, time.GetUtcNow(), job);
+
+            // It was compared with this revision, and must not replace another one.
+            if (job.Exists && guard == Precondition.None)
+                guard = new Precondition([job.Revision], MustExist: true, MustNotExist: false);
+        }
 
         var command = new PutJob(id, definition, guard) { Origin = CommandReader.OriginWithoutKey(context) };
         var accepted = await jobs.ExpectAsync<JobAccepted>(command, context.RequestAborted);
@@ -54,7 +61,7 @@ internal sealed class JobEditEndpoints(IJobs jobs, DefinitionReader definitions,
                 throw Problems.PreconditionFailed(id, found.Revision);
 
             // Under a key that was used before, the job answers for what it was used for, and the patch says nothing any more.
-            var definition = isRepeated ? found.Definition! : Merged(patch, found.Definition!);
+            var definition = isRepeated ? found.Definition! : Merged(patch, found);
             var command = new UpdateJob(id, definition, new Precondition([found.Revision], MustExist: true, MustNotExist: false)) { Origin = origin };
             var reply = await jobs.ReplyAsync(command, context.RequestAborted);
             if (reply is JobAccepted accepted)
@@ -84,12 +91,23 @@ internal sealed class JobEditEndpoints(IJobs jobs, DefinitionReader definitions,
         throw Problems.UnsupportedMediaType(sent, MergePatch);
     }
 
-    private JobDefinition Merged(JsonDocument patch, JobDefinition definition)
+    private async Task<JobState> FindAsync(JobId id, CancellationToken cancellationToken)
     {
-        var merged = DefinitionPatch.Apply(patch.RootElement, definition);
+        var command = new GetJob(id);
+        return await jobs.ReplyAsync(command, cancellationToken) switch
+        {
+            JobFound found => found.State,
+            JobNotFound => JobState.Empty(id),
+            var reply => throw Asking.Otherwise(command, reply),
+        };
+    }
+
+    private JobDefinition Merged(JsonDocument patch, JobState job)
+    {
+        var merged = DefinitionPatch.Apply(patch.RootElement, job.Definition!);
         if (merged.Length > MaxMerged)
             throw Problems.TooLarge(RequestBody.MaxBytes);
         using var json = RequestBody.Parse(merged);
-        return definitions.Read(json.RootElement, time.GetUtcNow());
+        return definitions.Read(json.RootElement, time.GetUtcNow(), job);
     }
 }

@@ -9,6 +9,7 @@ internal static class ProblemTypes
     public const string BadJson = "bad-json";
     public const string NotFound = "not-found";
     public const string Conflict = "conflict";
+    public const string KeyReused = "idempotency-key-reused";
     public const string Gone = "gone";
     public const string PreconditionFailed = "precondition-failed";
     public const string BodyTooLarge = "body-too-large";
@@ -25,7 +26,7 @@ internal static class ProblemTypes
     /// <summary>All of them.</summary>
     public static readonly ImmutableArray<string> All =
     [
-        InvalidRequest, BadJson, NotFound, Conflict, Gone, PreconditionFailed, BodyTooLarge, UnsupportedMediaType,
+        InvalidRequest, BadJson, NotFound, Conflict, KeyReused, Gone, PreconditionFailed, BodyTooLarge, UnsupportedMediaType,
         OutcomeUnknown, StoreUnavailable, ViewsUnavailable, Stopping, NotSupported, Blank,
     ];
 }

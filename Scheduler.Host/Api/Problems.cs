@@ -67,6 +67,10 @@ internal static class Problems
     /// <summary>The command does not fit the job as it is.</summary>
     public static ProblemException Conflict(JobId id, string detail) => Of(StatusCodes.Status409Conflict, ProblemTypes.Conflict, "The job does not allow this now.", detail, id);
 
+    /// <summary>The idempotency key was used for something else: what draft-ietf-httpapi-idempotency-key-header asks for.</summary>
+    public static ProblemException KeyReused(JobId id, string detail) =>
+        Of(StatusCodes.Status422UnprocessableEntity, ProblemTypes.KeyReused, "The idempotency key was used for another request.", $"{detail} Use a new key for a new request.", id);
+
     /// <summary>Nobody knows whether the command holds.</summary>
     public static ProblemException OutcomeUnknown(JobId id) =>
         Unavailable(

@@ -123,7 +123,7 @@ public sealed class ApiServer : IAsyncLifetime
         {
             using var response = await Client.SendAsync(request);
             var text = await response.Content.ReadAsStringAsync();
-            var answer = new ApiAnswer(response.StatusCode, response.Headers, response.Content.Headers, text);
+            var answer = new ApiAnswer(response.StatusCode, response.Headers, response.Content.Headers, text) { Asked = response.RequestMessage!.RequestUri! };
 
             // Whatever a spec asks: what is answered is what the API's description says.
             (await Description.OfApi).Check(request, answer);
@@ -151,6 +151,9 @@ public sealed class ApiServer : IAsyncLifetime
 /// <summary>An answer, read.</summary>
 internal sealed record ApiAnswer(HttpStatusCode Status, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders, string Text)
 {
+    /// <summary>What was asked.</summary>
+    public required Uri Asked { get; init; }
+
     /// <summary>The body as JSON.</summary>
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
 
@@ -168,8 +171,9 @@ internal sealed record ApiAnswer(HttpStatusCode Status, HttpResponseHeaders Head
             if (!Headers.TryGetValues("Link", out var links))
                 return null;
             var link = links.Single();
+            Assert.StartsWith("<?", link, StringComparison.Ordinal);
             Assert.EndsWith(">; rel=\"next\"", link, StringComparison.Ordinal);
-            return new Uri(link[1..link.IndexOf('>', StringComparison.Ordinal)]);
+            return new Uri(Asked, link[1..link.IndexOf('>', StringComparison.Ordinal)]);
         }
     }
 

@@ -62,7 +62,8 @@ public sealed class BatchSpecs : IAsyncLifetime
         Assert.Equal(["import/1", "import/3"], _server.Jobs.Commands.Select(c => c.Origin.Key).Distinct());
 
         var (_, other) = await PostAsync("{\"name\":\"other\",\"schedule\":{\"delay\":1}}\n", "import");
-        Assert.Equal(409, other[0].GetProperty("status").GetInt32());
+        Assert.Equal(422, other[0].GetProperty("status").GetInt32());
+        Assert.Equal("idempotency-key-reused", other[0].GetProperty("type").GetString());
         Assert.Equal(first[0].GetProperty("job_id").GetString(), other[0].GetProperty("job_id").GetString());
         Assert.Contains("another request body", other[0].GetProperty("detail").GetString(), StringComparison.Ordinal);
 

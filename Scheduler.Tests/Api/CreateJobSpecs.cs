@@ -187,7 +187,7 @@ public sealed class CreateJobSpecs(ApiServer server) : IClassFixture<ApiServer>
         var first = await server.PostAsync("/jobs", Minimal, key: "order-2");
         var other = await server.PostAsync("/jobs", """{"name":"other","schedule":{"delay":90}}""", key: "order-2");
 
-        other.IsProblem(HttpStatusCode.Conflict, "conflict");
+        other.IsProblem(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
         Assert.Equal(first.Json.GetProperty("job_id").GetString(), other.Json.GetProperty("job_id").GetString());
     }
 

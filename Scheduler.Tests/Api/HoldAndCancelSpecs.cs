@@ -54,7 +54,7 @@ public sealed class HoldAndCancelSpecs(ApiServer server) : IClassFixture<ApiServ
 
         Assert.Equal("true", again.Headers.GetValues("Idempotent-Replayed").Single());
         Assert.Equal("pending", again.Json.GetProperty("status").GetString());
-        (await server.PostAsync($"/jobs/{id}/resume", key: "p")).IsProblem(HttpStatusCode.Conflict);
+        (await server.PostAsync($"/jobs/{id}/resume", key: "p")).IsProblem(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
     }
 
     [Fact]

@@ -200,7 +200,7 @@ public sealed class PatchJobSpecs : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, again.Status);
         Assert.Equal("true", again.Headers.GetValues("Idempotent-Replayed").Single());
         Assert.Equal(8, again.Json.GetProperty("priority").GetInt32());
-        (await _server.PostAsync("/jobs/j/pause", key: "k")).IsProblem(HttpStatusCode.Conflict);
+        (await _server.PostAsync("/jobs/j/pause", key: "k")).IsProblem(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
     }
 
     private Task<ApiAnswer> PatchAsync(string patch, params (string, string)[] headers) => _server.SendAsync(HttpMethod.Patch, "/jobs/j", patch, headers);

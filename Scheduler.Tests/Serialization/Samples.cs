@@ -275,6 +275,7 @@ internal static class Samples
         ["msg.job.not_found.v1"] = new JobNotFound(Job),
         ["msg.job.gone.v1"] = new JobGone(Job),
         ["msg.job.conflict.v1"] = new JobConflict(Job, "it is cancelled"),
+        ["msg.job.conflict.v1.key"] = new JobConflict(Job, "used for another body") { IsOfKey = true },
         ["msg.attempt.acknowledged.v1"] = new ReportAcknowledged(Job, Run, 2),
         ["msg.job.decision_failed.v1"] = new DecisionFailed(Job),
         ["msg.job.outcome_unknown.v1"] = new OutcomeUnknown(Job),

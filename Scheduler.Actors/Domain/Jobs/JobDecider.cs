@@ -31,13 +31,15 @@ public static class JobDecider
     /// <summary>The decision that a command does not fit what the job is doing.</summary>
     internal static Decision Conflict(JobState state, string detail) => new([], new JobConflict(state.Id, detail));
 
+    private static Decision KeyReused(JobState state, string detail) => new([], new JobConflict(state.Id, detail) { IsOfKey = true });
+
     /// <summary>The answer to a command whose key was used before; null when it was not.</summary>
     internal static Decision? Repeated(JobState state, JobCommand command, KeyUse use)
     {
         if (command.Origin.Key is not { } key || state.Keys.FirstOrDefault(k => k.Key == key) is not { } used)
             return null;
         if (used.Use != use || (command is CancelRun c && used.RunId != c.RunId))
-            return Conflict(state, "This idempotency key was used for another command.");
+            return KeyReused(state, "This idempotency key was used for another command.");
         return use is KeyUse.Trigger ? new Decision([], new RunAccepted(state, used.RunId!.Value, Replayed: true)) : Unchanged(state);
     }
 
@@ -81,9 +83,9 @@ public static class JobDecider
             return new Decision([], new JobGone(state.Id));
         if (state.Exists)
         {
-            return command.BodyHash is not null && command.BodyHash == state.BodyHash
-                ? Unchanged(state)
-                : Conflict(state, command.BodyHash is null ? "A job with this id exists." : "This idempotency key was used with another request body.");
+            return command.BodyHash is null ? Conflict(state, "A job with this id exists.")
+                : command.BodyHash == state.BodyHash ? Unchanged(state)
+                : KeyReused(state, "This idempotency key was used with another request body.");
         }
 
         return JobEdits.Begin(state, command, command.Definition, command.BodyHash, at);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Hashing;
 using System.Text;
@@ -5,7 +6,7 @@ using System.Text;
 namespace Scheduler.Actors.Domain.Jobs;
 
 /// <summary>
-/// A job's identity: <c>[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}</c>, case-sensitive. <c>/</c> and <c>~</c> are reserved for namespaces and
+/// A job's identity: <c>[A-Za-z0-9_-][A-Za-z0-9._:@+=,-]{0,127}</c>, case-sensitive (ADR 0016). <c>/</c> and <c>~</c> are reserved for namespaces and
 /// run ids. Checked before any routing, so that nothing past the API ever sees another id.
 /// </summary>
 public readonly record struct JobId
@@ -20,9 +21,11 @@ public readonly record struct JobId
     public const int MaxLength = 128;
 
     /// <summary>What an id must look like, for error messages.</summary>
-    public const string Pattern = "[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}";
+    public const string Pattern = "[A-Za-z0-9_-][A-Za-z0-9._:@+=,-]{0,127}";
 
     private const string PersistencePrefix = "job-";
+
+    private static readonly SearchValues<char> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:@+=,-");
 
     private readonly string? _value;
 
@@ -60,14 +63,8 @@ public readonly record struct JobId
     public static bool TryParse([NotNullWhen(true)] string? text, out JobId id)
     {
         id = default;
-        if (string.IsNullOrEmpty(text) || text.Length > MaxLength || text[0] == '.')
+        if (string.IsNullOrEmpty(text) || text.Length > MaxLength || !IsFirst(text[0]) || text.AsSpan(1).ContainsAnyExcept(Characters))
             return false;
-        foreach (var c in text)
-        {
-            if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))
-                return false;
-        }
-
         id = new JobId(text);
         return true;
     }
@@ -87,4 +84,6 @@ public readonly record struct JobId
 
     /// <inheritdoc />
     public override string ToString() => _value ?? "";
+
+    private static bool IsFirst(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-';
 }

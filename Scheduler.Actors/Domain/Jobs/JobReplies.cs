@@ -32,7 +32,11 @@ public sealed record JobGone(JobId JobId) : JobReply(JobId);
 /// <summary>The command does not fit what the job is doing, or what its key was used for.</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="Detail">Why, in a sentence for the client.</param>
-public sealed record JobConflict(JobId JobId, string Detail) : JobReply(JobId);
+public sealed record JobConflict(JobId JobId, string Detail) : JobReply(JobId)
+{
+    /// <summary>Whether it is the command's idempotency key that is in the way: it was used for something else.</summary>
+    public bool IsOfKey { get; init; }
+}
 
 /// <summary>What the job is now; an answer to <see cref="GetJob"/>.</summary>
 /// <param name="State">The job; of one that was never created, or was deleted, <see cref="JobNotFound"/> is the answer.</param>

@@ -147,6 +147,9 @@ internal sealed class DetailDto : MessageDto
 
     public string? Detail { get; set; }
 
+    /// <summary>Left out: no.</summary>
+    public bool? IsOfKey { get; set; }
+
     public DayMatchReadingsDto? DayMatch { get; set; }
 }
 

@@ -17,7 +17,7 @@ internal static class DefinitionPatch
         if (patch.ValueKind is not JsonValueKind.Object)
             return JsonMarshal.GetRawUtf8Value(patch).ToArray();
         using var current = JsonDocument.Parse(Write(definition));
-        var isMoved = patch.TryGetProperty("schedule_time", out var time) && time.ValueKind is not JsonValueKind.Null;
+        var isMoved = patch.TryGetProperty("schedule_time", out var time) && time.ValueKind is not JsonValueKind.Null && !patch.TryGetProperty("schedule", out _);
         return MergePatch.Members(
             current.RootElement,
             patch,

@@ -23,19 +23,26 @@ internal sealed class DefinitionReader(
     /// <summary>The definition in <paramref name="body"/>.</summary>
     /// <param name="body">The request's body.</param>
     /// <param name="now">What a delay counts from.</param>
+    /// <param name="job">The job that it is for, which may not exist yet; null when its id is the scheduler's to choose.</param>
     /// <exception cref="ProblemException">Something is wrong with it; the problem names all of it.</exception>
-    public JobDefinition Read(JsonElement body, DateTimeOffset now)
+    public JobDefinition Read(JsonElement body, DateTimeOffset now, JobState? job = null)
     {
         var errors = new FieldErrors();
-        if (!ObjectReader.TryOpen(body, path: "", errors, JobMembers.All.Names, out var reader))
+        if (!ObjectReader.TryOpen(body, path: "", errors, JobMembers.All.Names, out var reader, ReadOnlyMembers.Names))
             errors.ThrowIfAny();
-        var definition = JobMembers.All.Read(reader);
+        ReadOnlyMembers.Check(reader, job);
+        var definition = JobMembers.All.Read(ReadOnlyMembers.IsAnsweredTime(reader, job) ? reader.Without("schedule_time") : reader);
         CheckDelay(definition.Schedule, now, errors);
         if (!errors.Has("target"))
             Check(definition.Target, definition, errors);
         errors.ThrowIfAny();
         return definition;
     }
+
+    /// <summary>Whether the body has members that the scheduler sets, so that they must be compared with the job.</summary>
+    public static bool HasReadOnly(JsonElement body) =>
+        body.ValueKind is JsonValueKind.Object
+        && (ReadOnlyMembers.Names.Any(name => body.TryGetProperty(name, out _)) || (body.TryGetProperty("schedule_time", out _) && body.TryGetProperty("schedule", out _)));
 
     /// <summary>Notes a delay that leads out of the calendar.</summary>
     public static void CheckDelay(Schedule schedule, DateTimeOffset now, FieldErrors errors)

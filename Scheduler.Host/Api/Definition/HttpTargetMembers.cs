@@ -34,9 +34,7 @@ internal static class HttpTargetMembers
         (json, method) => json.WriteStringValue(method),
         () => Shape.Word("", Methods));
 
-    private static readonly Kind<string> Url = Kinds.Text(MaxUrlLength)
-        .Where(CheckUrl)
-        .Described(schema => schema.Format = "uri");
+    private static readonly Kind<string> Url = Kinds.Text(MaxUrlLength).Where(CheckUrl);
 
     private static readonly Kind<ValueList<HttpHeader>> Headers = new(TryReadHeaders, WriteHeaders, () =>
     {

@@ -30,7 +30,7 @@ internal static class JobAnswerMembers
         .Shown("created_at", Kinds.Instant, "When it was created.", j => j.State.CreatedAt)
         .Shown("updated_at", Kinds.Instant, "When it was last edited, paused, resumed or cancelled.", j => j.State.UpdatedAt)
         .ShownOrNull("last_run", Kinds.Instant, "When a target was last called; null while none was.", j => j.State.LastRunAt)
-        .ShownOrNull("next_run", Kinds.Instant, "When its next run is due; null when none is.", j => j.State.NextDueAt)
+        .ShownOrNull("next_run", Kinds.Instant, "When its next run is due; null when none is. Of a paused job, when it was due when the pause began: it does not run then, and resuming plans anew.", j => j.State.NextDueAt)
         .Shown("run_count", Kinds.Long(0), "How many runs have started.", j => j.State.RunCount)
         .Shown("failure_count", Kinds.Long(0), "How many runs were discarded.", j => j.State.FailureCount)
         .ShownOrNull("schedule_time", Kinds.Instant, "Its first fire time, for the replaced service's clients.", j => j.State.FirstFireTime);

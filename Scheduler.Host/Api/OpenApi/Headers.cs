@@ -17,7 +17,7 @@ internal static class Headers
     {
         [ETag] = Of("The job's revision: `\"3\"`. A run in between does not change it."),
         [Location] = Of("Where to look at what was made."),
-        [Link] = Of("`<…>; rel=\"next\"`: the next page; missing on the last one."),
+        [Link] = Of("`<?…>; rel=\"next\"`: the next page, relative to the address of this one; missing on the last one."),
         [IdempotentReplayed] = Of("`true` when nothing was stored now, because all was so already.", Shape.Word("", ["true"])),
         [RetryAfter] = Of("After how many seconds to try again.", Shape.Whole("", 0)),
         [AcceptPatch] = Of("The media types that a patch may have."),

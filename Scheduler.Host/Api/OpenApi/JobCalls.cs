@@ -15,8 +15,8 @@ internal static class JobCalls
     [
         .. Lists(),
         .. Ones(),
-        Tell("pause", "Pauses a job.", "No scheduled run starts until it is resumed; what runs goes on."),
-        Tell("resume", "Resumes a job.", "It fires again. What was missed while it was paused is skipped."),
+        Tell("pause", "Pauses a job.", "No scheduled run starts until it is resumed; what runs goes on.", StatusCodes.Status409Conflict),
+        Tell("resume", "Resumes a job.", "It fires again. What was missed while it was paused is skipped.", StatusCodes.Status409Conflict),
         Tell("cancel", "Cancels a job.", "It stops for good, and so does what runs; only a `PUT` starts it anew."),
         Trigger(),
         .. Pasts(),
@@ -31,7 +31,7 @@ internal static class JobCalls
             .Fails(StatusCodes.Status400BadRequest)
             .Needs(ProblemResponses.ViewsUnavailable);
         yield return Call.Of("POST /jobs", Tags.Jobs, "createJob", "Creates a job.")
-            .Saying("With an `Idempotency-Key` it is repeatable: the same body is answered with the same job, another one with a conflict.")
+            .Saying("With an `Idempotency-Key` it is repeatable: the same body is answered with the same job, another one is refused (422).")
             .Takes(Parameters.IdempotencyKey)
             .Sends(Shape.Of(Components.JobDefinition), RequestExamples.Definitions)
             .Answers(
@@ -42,7 +42,7 @@ internal static class JobCalls
                 Headers.ETag,
                 Headers.Location,
                 Headers.IdempotentReplayed)
-            .Fails(StatusCodes.Status409Conflict, StatusCodes.Status410Gone)
+            .Fails(StatusCodes.Status410Gone, StatusCodes.Status422UnprocessableEntity)
             .Needs(ProblemResponses.CommandUnavailable);
         yield return Call.Of("POST /jobs:batch", Tags.Jobs, "createJobs", "Creates many jobs.")
             .Saying("A job a line in, an answer a line out, in order, while lines still come. Under an `Idempotency-Key`, line 3 has the key `<key>/3`.")
@@ -61,19 +61,19 @@ internal static class JobCalls
             .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound)
             .Needs(ProblemResponses.JobUnavailable);
         yield return Call.Of("PUT /jobs/{id}", Tags.Jobs, "putJob", "Creates a job under an id of your own, or replaces its definition.")
-            .Saying("Repeating it changes nothing.")
+            .Saying("Repeating it changes nothing. What `GET` answered may be edited and sent: members that the scheduler sets are taken when they are as they are, and named otherwise.")
             .Takes(Parameters.OfJob, Parameters.IfMatch, Parameters.IfNoneMatch)
             .Sends(Shape.Of(Components.JobDefinition), RequestExamples.Definitions)
             .Answers(
                 StatusCodes.Status200OK, "The job, which was there.", Shape.Of(Components.Job), AnswerExamples.Job, Headers.ETag, Headers.IdempotentReplayed)
             .Answers(StatusCodes.Status201Created, "The job, which is new.", Shape.Of(Components.Job), AnswerExamples.Job, Headers.ETag, Headers.Location)
-            .Fails(StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed)
+            .Fails(StatusCodes.Status412PreconditionFailed)
             .Needs(ProblemResponses.CommandUnavailable);
         yield return Call.Of("PATCH /jobs/{id}", Tags.Jobs, "patchJob", "Changes parts of a job's definition.")
             .Takes(Parameters.OfJob, Parameters.IfMatch, Parameters.IfNoneMatch, Parameters.IdempotencyKey)
             .Sends(Shape.Of(Components.JobPatch), RequestExamples.Patches, isRequired: true, JobEditEndpoints.MergePatch, JobEditEndpoints.Json)
             .Answers(StatusCodes.Status200OK, "The job.", Shape.Of(Components.Job), AnswerExamples.Job, Headers.ETag, Headers.IdempotentReplayed)
-            .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed)
+            .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed, StatusCodes.Status422UnprocessableEntity)
             .Fails(StatusCodes.Status415UnsupportedMediaType, ProblemResponses.UnsupportedPatch())
             .Needs(ProblemResponses.CommandUnavailable);
         yield return Call.Of("DELETE /jobs/{id}", Tags.Jobs, "deleteJob", "Deletes a job.")
@@ -110,14 +110,14 @@ internal static class JobCalls
             AnswerExamples.Triggered,
             Headers.Location,
             Headers.IdempotentReplayed)
-        .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)
+        .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity)
         .Needs(ProblemResponses.CommandUnavailable);
 
-    private static Call Tell(string what, string summary, string description) => Call.Of($"POST /jobs/{{id}}/{what}", Tags.Jobs, $"{what}Job", summary)
+    private static Call Tell(string what, string summary, string description, params int[] more) => Call.Of($"POST /jobs/{{id}}/{what}", Tags.Jobs, $"{what}Job", summary)
         .Saying(description)
         .Takes(Parameters.OfJob, Parameters.IdempotencyKey)
         .Sends(Shape.Of(Components.Reason), RequestExamples.Reasons, isRequired: false)
         .Answers(StatusCodes.Status200OK, "The job after it.", Shape.Of(Components.Job), AnswerExamples.Job, Headers.ETag, Headers.IdempotentReplayed)
-        .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)
+        .Fails([StatusCodes.Status404NotFound, StatusCodes.Status422UnprocessableEntity, .. more])
         .Needs(ProblemResponses.CommandUnavailable);
 }

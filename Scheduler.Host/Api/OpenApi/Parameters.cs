@@ -15,7 +15,7 @@ internal static class Parameters
     /// <summary>Makes a command repeatable.</summary>
     public static readonly OpenApiParameter IdempotencyKey = Header(
         CommandReader.KeyHeader,
-        Shape.Text("Printable characters. The same request under the same key is done once; another one under it is a conflict.", CommandReader.MaxKeyLength, minLength: 1));
+        Shape.Text("Printable characters. The same request under the same key is done once; another one under it is refused (422).", CommandReader.MaxKeyLength, minLength: 1));
 
     /// <summary>For which revisions an edit is wanted.</summary>
     public static readonly OpenApiParameter IfMatch = Header(

@@ -15,6 +15,8 @@ internal static class ProblemResponses
         [StatusCodes.Status400BadRequest] = ("Invalid", [Invalid("stauts", "is not a known parameter; did you mean 'status'?", "The request's query")]),
         [StatusCodes.Status404NotFound] = ("NotFound", [Problems.NoJob(AnswerExamples.JobId)]),
         [StatusCodes.Status409Conflict] = ("Conflict", [Problems.Conflict(AnswerExamples.JobId, "The job is cancelled.")]),
+        [StatusCodes.Status422UnprocessableEntity] =
+            ("KeyReused", [Problems.KeyReused(AnswerExamples.JobId, "This idempotency key was used with another request body.")]),
         [StatusCodes.Status410Gone] = ("Gone", [Problems.Gone(AnswerExamples.JobId)]),
         [StatusCodes.Status412PreconditionFailed] = ("PreconditionFailed", [Problems.PreconditionFailed(AnswerExamples.JobId, revision: 3)]),
         [StatusCodes.Status413PayloadTooLarge] = ("TooLarge", [Problems.TooLarge(RequestBody.MaxBytes)]),

@@ -31,7 +31,7 @@ internal static class RunCalls
             .Takes(Parameters.OfRun, Parameters.IdempotencyKey)
             .Sends(Shape.Of(Components.Reason), RequestExamples.Reasons, isRequired: false)
             .Answers(StatusCodes.Status200OK, "The job after it.", Shape.Of(Components.Job), AnswerExamples.Job, Headers.ETag, Headers.IdempotentReplayed)
-            .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)
+            .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity)
             .Needs(ProblemResponses.RunCommandUnavailable);
         yield return Call.Of("POST /schedules:preview", Tags.Schedules, "previewSchedule", "Shows when a schedule would fire.")
             .Saying("Nothing is stored.")

@@ -22,6 +22,18 @@ internal static class CommandReader
             : throw Problems.NotFound($"There is no such job: a job id matches {Scheduler.Actors.Domain.Jobs.JobId.Pattern}.");
     }
 
+    /// <summary>The job in the path, which may be made under that id.</summary>
+    /// <exception cref="ProblemException">That may be no job's id.</exception>
+    public static JobId NewJobId(HttpContext context)
+    {
+        if (Scheduler.Actors.Domain.Jobs.JobId.TryParse(context.Request.RouteValues["id"] as string, out var id))
+            return id;
+        var errors = new FieldErrors();
+        errors.Add("job_id", $"must match {Scheduler.Actors.Domain.Jobs.JobId.Pattern}");
+        errors.ThrowIfAny("The request's path");
+        throw new InvalidOperationException("An error was noted, and not thrown.");
+    }
+
     /// <summary>Who asks, and under which key.</summary>
     /// <exception cref="ProblemException">The key is not one.</exception>
     public static CommandOrigin Origin(HttpContext context)

@@ -16,11 +16,14 @@ internal readonly struct ObjectReader
     private readonly string _path;
     private readonly FieldErrors _errors;
 
-    private ObjectReader(JsonElement value, string path, FieldErrors errors)
+    private readonly string? _hidden;
+
+    private ObjectReader(JsonElement value, string path, FieldErrors errors, string? hidden = null)
     {
         _object = value;
         _path = path;
         _errors = errors;
+        _hidden = hidden;
     }
 
     /// <summary>Begins to read; false, and noted, when <paramref name="value"/> is not an object.</summary>
@@ -29,7 +32,8 @@ internal readonly struct ObjectReader
     /// <param name="errors">Where errors go.</param>
     /// <param name="known">The names of all members that there are.</param>
     /// <param name="reader">Reads the members.</param>
-    public static bool TryOpen(JsonElement value, string path, FieldErrors errors, string[] known, out ObjectReader reader)
+    /// <param name="alsoKnown">The names of members that there are and that errors do not speak of.</param>
+    public static bool TryOpen(JsonElement value, string path, FieldErrors errors, string[] known, out ObjectReader reader, string[]? alsoKnown = null)
     {
         reader = new ObjectReader(value, path, errors);
         if (value.ValueKind is not JsonValueKind.Object)
@@ -39,7 +43,7 @@ internal readonly struct ObjectReader
         }
 
         foreach (var member in value.EnumerateObject())
-            reader.Check(member, known);
+            reader.Check(member, known, alsoKnown);
         return true;
     }
 
@@ -51,7 +55,10 @@ internal readonly struct ObjectReader
 
     /// <summary>The member as it is; false when it is left out.</summary>
     public bool TryGet(string name, out JsonElement value) =>
-        _object.TryGetProperty(name, out value) && value.ValueKind is not JsonValueKind.Null;
+        _object.TryGetProperty(name, out value) && value.ValueKind is not JsonValueKind.Null && name != _hidden;
+
+    /// <summary>The same object, as if a member were left out.</summary>
+    public ObjectReader Without(string name) => new(_object, _path, _errors, name);
 
     /// <summary>Opens a member that is an object; false when it is left out, or is none.</summary>
     public bool TryObject(string name, string[] known, out ObjectReader reader)
@@ -206,7 +213,7 @@ internal readonly struct ObjectReader
         _ => throw new InvalidOperationException($"No rule for {value.ValueKind}."),
     };
 
-    private void Check(JsonProperty member, string[] known)
+    private void Check(JsonProperty member, string[] known, string[]? alsoKnown)
     {
         if (!CarriedJson.TryName(member, out var name))
         {
@@ -214,7 +221,7 @@ internal readonly struct ObjectReader
             return;
         }
 
-        if (Array.IndexOf(known, name) >= 0)
+        if (Array.IndexOf(known, name) >= 0 || (alsoKnown is not null && Array.IndexOf(alsoKnown, name) >= 0))
             return;
         Error(name, NearestName.Find(name, known) is { } nearest
             ? $"is not a known field; did you mean '{nearest}'?"

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Api.Reading;
@@ -35,6 +36,7 @@ public sealed class ProblemSpecs : IAsyncLifetime
     [InlineData(412)]
     [InlineData(413)]
     [InlineData(415)]
+    [InlineData(422)]
     [InlineData(501)]
     [InlineData(503)]
     public async Task Each_problem_that_is_described_is_given(int status)
@@ -79,6 +81,11 @@ public sealed class ProblemSpecs : IAsyncLifetime
                 };
                 return await SendAsync(method, address, body);
             case 409:
+                _server.Jobs.Instead = command => Task.FromResult<JobReply>(new JobConflict(command.JobId, "in the way"));
+                var conflict = await SendAsync(method, address, body);
+                _server.Jobs.Instead = null;
+                return conflict;
+            case 422:
                 await UseKeyAsync(path, job);
                 return await SendAsync(method, address, body, ("Idempotency-Key", Key));
             case 410:

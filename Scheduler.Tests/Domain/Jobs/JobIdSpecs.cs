@@ -20,7 +20,11 @@ public sealed class JobIdSpecs
     [InlineData("-rf")]
     [InlineData("b6d8a57e7")]
     [InlineData("0190163d-8694-739b-aea5-966c26f8ad91")]
-    public void Letters_digits_underscores_hyphens_and_inner_dots_make_an_id(string text)
+    [InlineData("user:42")]
+    [InlineData("a.b+c@example.org")]
+    [InlineData("urn:isbn:0451450523")]
+    [InlineData("region=eu,tier=1")]
+    public void What_people_have_makes_an_id(string text)
     {
         Assert.True(JobId.TryParse(text, out var id));
         Assert.Equal(text, id.Value);
@@ -43,11 +47,15 @@ public sealed class JobIdSpecs
     [InlineData("a\\b")]
     [InlineData("a~b")]
     [InlineData("~")]
-    [InlineData("a:b")]
+    [InlineData("a;b")]
+    [InlineData(":a")]
     [InlineData("a%20b")]
-    [InlineData("a+b")]
+    [InlineData("a&b")]
+    [InlineData("+a")]
+    [InlineData("=a")]
     [InlineData("a$b")]
-    [InlineData("a@b")]
+    [InlineData("@a")]
+    [InlineData(",a")]
     [InlineData("a*")]
     [InlineData("ä")]
     [InlineData("é")]
@@ -116,6 +124,22 @@ public sealed class JobIdSpecs
 
         Assert.Equal(int.MinValue, MurmurHash.StringHash(poison));
         Assert.InRange(JobId.Parse(poison).Shard, 0, JobId.Shards - 1);
+    }
+
+    [Property(MaxTest = 500)]
+    public void Whatever_an_id_is_made_of_it_is_found_again_in_what_is_made_of_it(byte[]? picks, ushort generation)
+    {
+        const string characters = "aZ09_-.:@+=,";
+        var id = JobId.Parse($"x{string.Concat((picks ?? []).Take(127).Select(pick => characters[pick % characters.Length]))}");
+        var run = RunId.Scheduled(id, generation + 1, new DateTimeOffset(2026, 10, 25, 0, 30, 0, TimeSpan.Zero));
+
+        Assert.True(JobId.TryFromPersistenceId(id.PersistenceId, out var persisted));
+        Assert.Equal(id, persisted);
+        Assert.Equal(id, RunId.Parse(run.Value).JobId);
+        Assert.Equal(id, RunId.Requested(id, generation + 1, version: 3).JobId);
+        Assert.Equal(id.Value, Uri.UnescapeDataString(Uri.EscapeDataString(id.Value)));
+        Assert.True(Akka.Actor.ActorPath.IsValidPathElement(Uri.EscapeDataString(id.Value)));
+        Assert.Equal($"/jobs/{id.Value}", new Uri(new Uri("http://h/"), $"/jobs/{id.Value}").AbsolutePath);
     }
 
     [Property(MaxTest = 300)]
