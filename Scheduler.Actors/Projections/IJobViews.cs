@@ -87,20 +87,32 @@ public sealed record RunQuery
 /// <param name="JobId">The job.</param>
 public sealed record DueJob(DateTimeOffset WakeAt, JobId JobId);
 
+/// <summary>
+/// Takes a row of a page while the store reads on: of a thousand rows of a megabyte never more than one has to be in memory. It must not
+/// wait, since the store's snapshot is held open meanwhile; it may still be called when whoever asked has given up.
+/// </summary>
+/// <typeparam name="TRow">What a row is.</typeparam>
+/// <param name="row">The row.</param>
+/// <param name="bytes">How large it is in the store.</param>
+/// <returns>False when the page has no room for it: it is not taken, and no other follows.</returns>
+public delegate bool RowTaker<in TRow>(TRow row, int bytes);
+
 /// <summary>The read model, as queries see it. Throws <see cref="ViewsUnavailableException"/> when its store cannot be reached.</summary>
 public interface IJobViews
 {
     /// <summary>The job's row, also when the job is deleted; null when there never was one.</summary>
     ValueTask<JobView?> FindJobAsync(JobId id, CancellationToken cancellationToken);
 
-    /// <summary>One page of jobs.</summary>
-    ValueTask<IReadOnlyList<JobView>> ListJobsAsync(JobQuery query, CancellationToken cancellationToken);
+    /// <summary>Reads one page of jobs, row by row: what of them is kept is up to <paramref name="take"/>.</summary>
+    /// <returns>Whether more rows may follow those that were taken: the page has its limit, or one was not taken.</returns>
+    ValueTask<bool> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken);
 
     /// <summary>The run's row; null when there is none.</summary>
     ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken);
 
-    /// <summary>One page of runs.</summary>
-    ValueTask<IReadOnlyList<RunView>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken);
+    /// <summary>Reads one page of runs, row by row: what of them is kept is up to <paramref name="take"/>.</summary>
+    /// <returns>Whether more rows may follow those that were taken: the page has its limit, or one was not taken.</returns>
+    ValueTask<bool> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken);
 
     /// <summary>
     /// Jobs of a slice whose wake time is at or before <paramref name="upTo"/>, by (wake time, id), oldest first, after

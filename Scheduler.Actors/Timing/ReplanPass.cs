@@ -36,37 +36,54 @@ public sealed class ReplanPass(IJobViews views, Func<ReplanJob, CancellationToke
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         Progress = new(TimeZones.Data.Version, 0, Progress.PlannedAnew, 0, IsDone: false);
-        IReadOnlyList<JobView> page;
         JobPosition? last = null;
-        do
+        var (more, stale) = (true, new List<JobId>());
+        while (more)
         {
-            page = await views.ListJobsAsync(new JobQuery { Limit = PageSize, After = last }, cancellationToken);
-            foreach (var job in page)
-            {
-                await LookAtAsync(job.State, cancellationToken);
-                last = new JobPosition(job.State.CreatedAt, job.State.Id);
-            }
-
+            more = await views.ReadJobsAsync(new JobQuery { Limit = PageSize, After = last }, (job, _) => Look(job.State), cancellationToken);
+            foreach (var id in stale)
+                await ReplanAsync(id, cancellationToken);
+            stale.Clear();
             await Task.Delay(Pause, clock, cancellationToken);
         }
-        while (page.Count == PageSize);
+
         Progress = Progress with { IsDone = Progress.Failed == 0 };
         return Progress.IsDone;
+
+        // Only ids are kept: a job may have a megabyte.
+        bool Look(JobState state)
+        {
+            last = new JobPosition(state.CreatedAt, state.Id);
+            if (IsToBePlannedAnew(state))
+                stale.Add(state.Id);
+            return true;
+        }
     }
 
-    private async Task LookAtAsync(JobState state, CancellationToken cancellationToken)
+    /// <summary>One job's poison never harms another: of a zone that the data in use do not have it is only said that it failed.</summary>
+    private bool IsToBePlannedAnew(JobState state)
     {
         Progress = Progress with { LookedAt = Progress.LookedAt + 1 };
         try
         {
-            if (Replanning.Plan(state, clock.GetUtcNow()) is null)
-                return;
-            if (await ask(new ReplanJob(state.Id), cancellationToken) is JobAccepted { Replayed: false })
+            return Replanning.Plan(state, clock.GetUtcNow()) is not null;
+        }
+        catch (Exception)
+        {
+            Progress = Progress with { Failed = Progress.Failed + 1 };
+            return false;
+        }
+    }
+
+    private async Task ReplanAsync(JobId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await ask(new ReplanJob(id), cancellationToken) is JobAccepted { Replayed: false })
                 Progress = Progress with { PlannedAnew = Progress.PlannedAnew + 1 };
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // One job's poison never harms another: a zone that the data in use do not have, an entity that does not answer.
             Progress = Progress with { Failed = Progress.Failed + 1 };
         }
     }

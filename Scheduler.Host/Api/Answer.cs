@@ -36,10 +36,16 @@ internal static class Answer
     /// <summary>Writes JSON that is written already.</summary>
     public static Task WriteAsync(HttpContext context, byte[] json)
     {
+        Begin(context, json.Length);
+        return context.Response.Body.WriteAsync(json, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>Begins an answer of JSON that is sent piece by piece.</summary>
+    public static void Begin(HttpContext context, long length)
+    {
         context.Response.ContentType = Json;
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.ContentLength = json.Length;
-        return context.Response.Body.WriteAsync(json, context.RequestAborted).AsTask();
+        context.Response.ContentLength = length;
     }
 
     /// <summary>Writes a problem.</summary>

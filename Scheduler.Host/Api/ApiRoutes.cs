@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Scheduler.Host.Api.Batch;
 using Scheduler.Host.Api.Definition;
 using Scheduler.Host.Api.OpenApi;
@@ -13,6 +14,7 @@ internal static class ApiRoutes
     public static IServiceCollection AddSchedulerApi(this IServiceCollection services)
     {
         services.AddRoutingCore();
+        services.TryAddSingleton(new BatchLimits());
         return services
             .AddSingleton<JobWaits>()
             .AddSingleton<DefinitionReader>()

@@ -11,7 +11,8 @@ namespace Scheduler.Host.Api;
 /// </summary>
 internal sealed class JobFinder(IJobViews views, UnwrittenRows unwritten, IJobHistory history, TimeProvider time)
 {
-    private const int PageSize = 500;
+    /// <summary>So many facts are in memory at once, and one may have a megabyte.</summary>
+    private const int PageSize = 100;
 
     /// <summary>The job, also when it is deleted; null when there never was one.</summary>
     /// <exception cref="ProblemException">The journal had to be asked, and did not answer.</exception>

@@ -3,6 +3,8 @@ using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Host.Api.Contracts;
+using Scheduler.Host.Api.Definition;
+using Scheduler.Host.Api.Paging;
 using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Api.Reading;
 
@@ -22,11 +24,15 @@ internal sealed class JobQueryEndpoints(
     private const string From = "from";
     private const string To = "to";
 
-    internal static readonly string[] JobParameters = [Status, "tag", "name", "due_before", "created_after", "sort", Limit, Cursor];
+    internal static readonly string[] JobParameters = [Status, "tag", "name", "due_before", "created_after", "sort", FieldSelection.Parameter, Limit, Cursor];
 
-    internal static readonly string[] RunParameters = [Status, From, To, Limit, Cursor];
+    internal static readonly string[] RunParameters = [Status, From, To, FieldSelection.Parameter, Limit, Cursor];
 
-    internal static readonly string[] EventParameters = [After, Limit];
+    private static readonly string[] RunFields = [.. ApiJson.Answers.RunAnswer.Properties.Select(p => p.Name)];
+
+    private static readonly string[] EventFields = [.. ApiJson.Answers.EventAnswer.Properties.Select(p => p.Name)];
+
+    internal static readonly string[] EventParameters = [After, FieldSelection.Parameter, Limit];
 
     /// <summary><c>GET /jobs</c>.</summary>
     public async Task ListJobsAsync(HttpContext context)
@@ -43,12 +49,22 @@ internal sealed class JobQueryEndpoints(
             Limit = (int)reader.Number(Limit, 1, JobQuery.MaxLimit, JobQuery.MaxLimit),
             After = reader.Cursor(Cursor, Cursors.ReadJob),
         };
+        var page = new Page<JobAnswer>(ApiJson.Answers.JobAnswer, FieldSelection.Read(reader, JobAnswerMembers.All.Names));
         reader.ThrowIfAny();
 
-        var page = await views.ListJobsAsync(query, context.RequestAborted).InTime(time, context.RequestAborted);
-        if (page.Count == query.Limit)
-            NextPage.Link(context, Cursor, Cursors.Write(new JobPosition(page[^1].State.CreatedAt, page[^1].State.Id)));
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, [.. page.Select(v => JobMapping.ToAnswer(v.State, waits.Of(v.State)))], ApiJson.Answers.IReadOnlyListJobAnswer);
+        JobPosition? last = null;
+        var more = await views.ReadJobsAsync(query, Take, context.RequestAborted).InTime(time, context.RequestAborted);
+        if (more && last is not null)
+            NextPage.Link(context, Cursor, Cursors.Write(last));
+        await page.WriteAsync(context);
+
+        bool Take(JobView job, int bytes)
+        {
+            if (!page.TryAdd(JobMapping.ToAnswer(job.State, waits.Of(job.State)), bytes))
+                return false;
+            last = new JobPosition(job.State.CreatedAt, job.State.Id);
+            return true;
+        }
     }
 
     /// <summary><c>GET /jobs/{id}</c>, as it is, or as it was.</summary>
@@ -72,18 +88,19 @@ internal sealed class JobQueryEndpoints(
     public async Task ListRunsAsync(HttpContext context)
     {
         var id = CommandReader.JobId(context);
-        var query = ReadRunQuery(context) with { JobId = id };
-        var page = await views.ListRunsAsync(query, context.RequestAborted).InTime(time, context.RequestAborted);
+        var (query, page) = ReadRunQuery(context);
+        await ReadRunsAsync(context, query with { JobId = id }, page);
         if (page.Count == 0 && await jobs.FindAsync(id, context.RequestAborted) is null)
             throw Problems.NoJob(id);
-        await WriteAsync(context, query, page);
+        await page.WriteAsync(context);
     }
 
     /// <summary><c>GET /runs</c>: of all jobs, deleted ones included.</summary>
     public async Task ListAllRunsAsync(HttpContext context)
     {
-        var query = ReadRunQuery(context);
-        await WriteAsync(context, query, await views.ListRunsAsync(query, context.RequestAborted).InTime(time, context.RequestAborted));
+        var (query, page) = ReadRunQuery(context);
+        await ReadRunsAsync(context, query, page);
+        await page.WriteAsync(context);
     }
 
     /// <summary><c>GET /runs/{id}</c>.</summary>
@@ -105,27 +122,42 @@ internal sealed class JobQueryEndpoints(
         var reader = new QueryReader(context.Request.Query, EventParameters);
         var after = reader.Number(After, 0, long.MaxValue, otherwise: 0);
         var limit = (int)reader.Number(Limit, 1, JobQuery.MaxLimit, JobQuery.MaxLimit);
+        var page = new Page<EventAnswer>(ApiJson.Answers.EventAnswer, FieldSelection.Read(reader, EventFields));
         reader.ThrowIfAny();
 
-        IReadOnlyList<JobFact> page;
+        var last = after;
         try
         {
-            page = await history.ReadAsync(id, after, limit, context.RequestAborted);
-            if (page.Count == 0 && (after == 0 || (await history.ReadAsync(id, after: 0, limit: 1, context.RequestAborted)).Count == 0))
+            var more = await history.ReadAsync(id, after, limit, Take, context.RequestAborted);
+            if (page.Count == 0 && (after == 0 || !await IsThereAsync(id, context.RequestAborted)))
                 throw Problems.NoJob(id);
+            if (more)
+                NextPage.Link(context, After, last.ToString(CultureInfo.InvariantCulture));
         }
         catch (TimeoutException)
         {
             throw Problems.JournalUnavailable(id);
         }
 
-        if (page.Count == limit)
-            NextPage.Link(context, After, page[^1].Version.ToString(CultureInfo.InvariantCulture));
-        await Answer.WriteAsync(
-            context, StatusCodes.Status200OK, [.. page.Select(e => new EventAnswer(e.Version, e.At, e.Type, e.Data))], ApiJson.Answers.IReadOnlyListEventAnswer);
+        await page.WriteAsync(context);
+
+        bool Take(JobFact fact)
+        {
+            if (!page.TryAdd(new EventAnswer(fact.Version, fact.At, fact.Type, fact.Data), fact.Data.Raw.Length))
+                return false;
+            last = fact.Version;
+            return true;
+        }
     }
 
-    private static RunQuery ReadRunQuery(HttpContext context)
+    private async Task<bool> IsThereAsync(JobId id, CancellationToken cancellationToken)
+    {
+        var isThere = false;
+        await history.ReadAsync(id, after: 0, limit: 1, _ => isThere = true, cancellationToken);
+        return isThere;
+    }
+
+    private static (RunQuery Query, Page<RunAnswer> Page) ReadRunQuery(HttpContext context)
     {
         var reader = new QueryReader(context.Request.Query, RunParameters);
         var query = new RunQuery
@@ -136,14 +168,24 @@ internal sealed class JobQueryEndpoints(
             Limit = (int)reader.Number(Limit, 1, JobQuery.MaxLimit, JobQuery.MaxLimit),
             After = reader.Cursor(Cursor, Cursors.ReadRun),
         };
+        var page = new Page<RunAnswer>(ApiJson.Answers.RunAnswer, FieldSelection.Read(reader, RunFields));
         reader.ThrowIfAny();
-        return query;
+        return (query, page);
     }
 
-    private static async Task WriteAsync(HttpContext context, RunQuery query, IReadOnlyList<RunView> page)
+    private async Task ReadRunsAsync(HttpContext context, RunQuery query, Page<RunAnswer> page)
     {
-        if (page.Count == query.Limit)
-            NextPage.Link(context, Cursor, Cursors.Write(new RunPosition(page[^1].FireTime, page[^1].RunId)));
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, [.. page.Select(run => RunMapping.ToAnswer(run))], ApiJson.Answers.IReadOnlyListRunAnswer);
+        RunPosition? last = null;
+        var more = await views.ReadRunsAsync(query, Take, context.RequestAborted).InTime(time, context.RequestAborted);
+        if (more && last is not null)
+            NextPage.Link(context, Cursor, Cursors.Write(last));
+
+        bool Take(RunView run, int bytes)
+        {
+            if (!page.TryAdd(RunMapping.ToAnswer(run), bytes))
+                return false;
+            last = new RunPosition(run.FireTime, run.RunId);
+            return true;
+        }
     }
 }

@@ -18,6 +18,8 @@ internal static class ProblemTypes
     public const string StoreUnavailable = "store-unavailable";
     public const string ViewsUnavailable = "views-unavailable";
     public const string Stopping = "stopping";
+    public const string NoLine = "no-line";
+    public const string TooManyBatches = "too-many-batches";
     public const string NotSupported = "not-supported";
 
     /// <summary>RFC 9457's name for a problem that says no more than its status.</summary>
@@ -27,6 +29,6 @@ internal static class ProblemTypes
     public static readonly ImmutableArray<string> All =
     [
         InvalidRequest, BadJson, NotFound, Conflict, KeyReused, Gone, PreconditionFailed, BodyTooLarge, UnsupportedMediaType,
-        OutcomeUnknown, StoreUnavailable, ViewsUnavailable, Stopping, NotSupported, Blank,
+        OutcomeUnknown, StoreUnavailable, ViewsUnavailable, Stopping, NoLine, TooManyBatches, NotSupported, Blank,
     ];
 }

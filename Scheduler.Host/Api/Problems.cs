@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Host.Api.Contracts;
+using Scheduler.Host.Text;
 
 namespace Scheduler.Host.Api;
 
@@ -11,16 +12,29 @@ internal static class Problems
     /// <summary>How soon a client may try again what this node could not do.</summary>
     private const int RetryAfterSeconds = 5;
 
+    /// <summary>How many characters a field's error has at most, whatever of the request it repeats.</summary>
+    internal const int LongestMessage = 500;
+
+    /// <summary>The same for a problem's detail.</summary>
+    internal const int LongestDetail = 2_000;
+
     /// <summary>Fields that are wrong, all of them.</summary>
-    public static ProblemException Invalid(IReadOnlyDictionary<string, string[]> errors, string what = "The request's body") =>
-        new(new ProblemAnswer
+    /// <param name="errors">What is wrong, by field.</param>
+    /// <param name="what">What was read, to begin a sentence with.</param>
+    /// <param name="count">How many errors there are, where <paramref name="errors"/> has not all of them.</param>
+    public static ProblemException Invalid(IReadOnlyDictionary<string, string[]> errors, string what = "The request's body", int? count = null)
+    {
+        var shown = errors.Values.Sum(e => e.Length);
+        var all = count ?? shown;
+        return new(new ProblemAnswer
         {
             Type = ProblemTypes.InvalidRequest,
             Title = "The request is not valid.",
             Status = StatusCodes.Status400BadRequest,
-            Detail = $"{what} has {Count(errors.Values.Sum(e => e.Length))}; see 'errors'.",
-            Errors = errors,
+            Detail = $"{what} has {Count(all)}; see {(all > shown ? "some of them in " : "")}'errors'.",
+            Errors = errors.ToDictionary(e => e.Key, e => Array.ConvertAll(e.Value, m => Bounded(m, LongestMessage)), StringComparer.Ordinal),
         });
+    }
 
     /// <summary>A body that is not JSON at all.</summary>
     public static ProblemException BadJson(string detail) => Of(StatusCodes.Status400BadRequest, ProblemTypes.BadJson, "The body is not valid JSON.", detail);
@@ -100,6 +114,19 @@ internal static class Problems
     public static ProblemException ViewsUnavailable() =>
         Unavailable(ProblemTypes.ViewsUnavailable, "The read model did not answer.", "Jobs still fire, and commands still work. Repeat the request later.");
 
+    /// <summary>A batch's client did not send a line in time.</summary>
+    public static ProblemException NoLine(TimeSpan limit) => Of(
+        StatusCodes.Status408RequestTimeout,
+        ProblemTypes.NoLine,
+        "No line came in time.",
+        $"The next whole line did not come within {DurationText.Format(limit)}. All lines before it are answered; send the others in a new batch.");
+
+    /// <summary>This node answers as many batches as it may.</summary>
+    public static ProblemException TooManyBatches(int most) => Unavailable(
+        ProblemTypes.TooManyBatches,
+        "There are too many batches.",
+        string.Create(CultureInfo.InvariantCulture, $"This node answers {most} batches at once. Nothing was taken in. Repeat the request later."));
+
     /// <summary>This node takes no more.</summary>
     public static ProblemException Stopping() =>
         Unavailable(ProblemTypes.Stopping, "This node is stopping.", "Nothing was taken in. Repeat the request with another node, or later.");
@@ -130,7 +157,7 @@ internal static class Problems
         Type = ProblemTypes.Blank,
         Title = ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : "Error",
         Status = status,
-        Detail = detail,
+        Detail = detail is null ? null : Bounded(detail, LongestDetail),
     };
 
     private static string Count(int errors) => errors == 1 ? "1 error" : string.Create(CultureInfo.InvariantCulture, $"{errors} errors");
@@ -141,7 +168,10 @@ internal static class Problems
     private static ProblemException Of(int status, string type, string title, string detail, JobId? job = null) => new(Answer(status, type, title, detail, job));
 
     private static ProblemAnswer Answer(int status, string type, string title, string detail, JobId? job) =>
-        new() { Type = type, Title = title, Status = status, Detail = detail, JobId = job?.Value };
+        new() { Type = type, Title = title, Status = status, Detail = Bounded(detail, LongestDetail), JobId = job?.Value };
+
+    private static string Bounded(string text, int most) =>
+        text.Length <= most ? text : $"{text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)]}…";
 }
 
 /// <summary>Ends a request with a problem.</summary>

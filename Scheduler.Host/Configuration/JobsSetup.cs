@@ -35,6 +35,7 @@ internal static class JobsSetup
             .AddTargets()
             .AddSingleton(settings.Http)
             .AddSingleton(settings.Amqp)
+            .AddSingleton(settings.Batches)
             .AddSingleton(AmqpNames(settings))
             .AddSingleton<IJobViews>(s => s.GetRequiredService<IJobViewStore>())
             .AddSingleton<RunMetrics>()

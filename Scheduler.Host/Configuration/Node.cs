@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using Akka.Cluster.Sharding;
 using Scheduler.Host.Configuration.Storage;
 
 namespace Scheduler.Host.Configuration;
@@ -7,17 +8,53 @@ namespace Scheduler.Host.Configuration;
 /// <summary>This node's actor system, as the process sees it.</summary>
 internal static class Node
 {
+    /// <summary>There may be nobody to join.</summary>
+    private static readonly TimeSpan LongestJoin = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     /// <summary>
     /// Opens all that the node's start rests on, so that what is wrong is told in a sentence: within the hosted service that starts the
     /// actor system it would be a stack trace.
     /// </summary>
+    /// <param name="app">The application, composed.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="storage">What to open.</param>
+    /// <param name="reach">Told of each step; throws when the start goes no further.</param>
+    /// <param name="cancellationToken">Gives up. The actor system is ended then, since nothing else would end it in order.</param>
     /// <exception cref="StartException">Something cannot be opened.</exception>
-    public static Task OpenNodeAsync(this WebApplication app, SchedulerSettings settings, INodeStorage storage) =>
-        storage.OpenAsync(app.Services, System(app, settings.Cluster));
+    public static async Task OpenNodeAsync(
+        this WebApplication app, SchedulerSettings settings, INodeStorage storage, Action<StartStep> reach, CancellationToken cancellationToken)
+    {
+        var system = System(app, settings.Cluster);
+        try
+        {
+            reach(StartStep.SystemStarted);
+            await storage.OpenAsync(app.Services, system, cancellationToken);
+            reach(StartStep.Opened);
+        }
+        catch
+        {
+            await system.Terminate();
+            throw;
+        }
+    }
 
     /// <summary>The node's address in the cluster.</summary>
     public static string NodeAddress(this WebApplication app) =>
         Cluster.Get(app.Services.GetRequiredService<ActorSystem>()).SelfAddress is { Host: { } host, Port: { } port } ? $"{host}:{port}" : "";
+
+    /// <summary>
+    /// Waits until the node is a member of its cluster and its regions have their coordinators, or some seconds: one that leaves before is
+    /// never told that it has left, and its shutdown runs into the limits of its phases (2026-11: 5 to 10 s more, and warnings).
+    /// </summary>
+    public static async Task WaitUntilSettledAsync(this WebApplication app)
+    {
+        var (system, time) = (app.Services.GetRequiredService<ActorSystem>(), app.Services.GetRequiredService<TimeProvider>());
+        var start = time.GetTimestamp();
+        while (!await IsSettledAsync(system) && time.GetElapsedTime(start) < LongestJoin)
+            await Task.Delay(Pause, time);
+    }
 
     /// <summary>
     /// What the process ends with: 0 when it was asked to stop, 1 when the node was downed, so that a supervisor starts it again.
@@ -35,6 +72,31 @@ internal static class Node
         {
             throw new StartException(
                 $"This node cannot listen for others on {cluster.Hostname}:{cluster.Port} (Scheduler:Cluster:Hostname and :Port): {e.GetBaseException().Message}", e);
+        }
+    }
+
+    private static async Task<bool> IsSettledAsync(ActorSystem system)
+    {
+        var cluster = Cluster.Get(system);
+        if (cluster.IsTerminated)
+            return true;
+        if (cluster.SelfMember.Status is not MemberStatus.Up)
+            return false;
+        try
+        {
+            var sharding = ClusterSharding.Get(system);
+            foreach (var type in sharding.ShardTypeNames)
+            {
+                var known = await sharding.ShardRegion(type).Ask<CurrentRegions>(GetCurrentRegions.Instance, LongestJoin);
+                if (!known.Regions.Contains(cluster.SelfAddress))
+                    return false;
+            }
+
+            return true;
+        }
+        catch (AskTimeoutException)
+        {
+            return false;
         }
     }
 }

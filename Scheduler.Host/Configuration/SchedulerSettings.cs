@@ -4,6 +4,7 @@ using Scheduler.Actors.Execution.Amqp;
 using Scheduler.Actors.Execution.Http;
 using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
+using Scheduler.Host.Api.Batch;
 using Scheduler.Host.Configuration.Storage;
 
 namespace Scheduler.Host.Configuration;
@@ -31,6 +32,9 @@ internal sealed record SchedulerSettings
 
     /// <summary>What fire times are computed with.</summary>
     public required TimeZoneData TimeZones { get; init; }
+
+    /// <summary>What batches may take.</summary>
+    public required BatchLimits Batches { get; init; }
 
     /// <summary>What the views keep.</summary>
     public required RetentionOptions Retention { get; init; }

@@ -5,6 +5,7 @@ using Scheduler.Actors.Execution.Http;
 using Scheduler.Actors.Execution.Limits;
 using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
+using Scheduler.Host.Api.Batch;
 using Scheduler.Host.Configuration.Storage;
 
 namespace Scheduler.Host.Configuration;
@@ -12,7 +13,9 @@ namespace Scheduler.Host.Configuration;
 /// <summary>Reads <see cref="SchedulerSettings"/> from the configuration.</summary>
 internal static class SchedulerSettingsReader
 {
-    private const string Section = "Scheduler";
+    /// <summary>What all of its keys begin with.</summary>
+    internal const string Section = "Scheduler";
+
     private const string DefaultDataPath = "./data";
     private const string DefaultHostname = "127.0.0.1";
     private const string SqliteKind = nameof(StorageSettings.Sqlite);
@@ -30,8 +33,27 @@ internal static class SchedulerSettingsReader
     public static SchedulerSettings Read(IConfiguration configuration)
     {
         var reader = new SettingsReader(configuration, Section);
+        var settings = Read(reader);
+        reader.RefuseUnknown();
+        RefuseOthersWithOwnFiles(reader, settings);
+        return reader.Errors.Count == 0 ? settings : throw new StartException(string.Join(Environment.NewLine, reader.Errors));
+    }
+
+    /// <summary>All keys, in order, without those whose names an operator chooses.</summary>
+    public static IReadOnlyList<string> Keys
+    {
+        get
+        {
+            var reader = new SettingsReader(new ConfigurationBuilder().Build(), Section);
+            _ = Read(reader);
+            return [.. reader.Known.Select(k => $"{Section}:{k}").Order(StringComparer.Ordinal)];
+        }
+    }
+
+    private static SchedulerSettings Read(SettingsReader reader)
+    {
         var storage = Storage(reader);
-        var settings = new SchedulerSettings
+        return new SchedulerSettings
         {
             Storage = storage,
             Cluster = new ClusterSettings(
@@ -45,10 +67,8 @@ internal static class SchedulerSettingsReader
             Amqp = AmqpSettingsReader.Read(reader),
             Retention = Retention(reader),
             Http = Http(reader, storage),
+            Batches = Batches(reader),
         };
-        reader.RefuseUnknown();
-        RefuseOthersWithOwnFiles(reader, settings);
-        return reader.Errors.Count == 0 ? settings : throw new StartException(string.Join(Environment.NewLine, reader.Errors));
     }
 
     private static string DataPath(SettingsReader reader)
@@ -207,6 +227,16 @@ internal static class SchedulerSettingsReader
             Allowed = [.. allowed.Where(a => a != AddressRules.NoneName)],
             MaxConnectionsPerServer = reader.Number("Http:MaxConnectionsPerServer", 1, 10_000, defaults.MaxConnectionsPerServer),
             Secrets = Secrets(reader),
+        };
+    }
+
+    private static BatchLimits Batches(SettingsReader reader)
+    {
+        var defaults = new BatchLimits();
+        return new BatchLimits
+        {
+            MaxBatches = reader.Number("Api:MaxBatches", 1, 100_000, defaults.MaxBatches),
+            LineLimit = reader.Duration("Api:BatchLineLimit", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), defaults.LineLimit),
         };
     }
 

@@ -14,6 +14,9 @@ internal sealed class SettingsReader(IConfiguration configuration, string sectio
     /// <summary>What is wrong, a sentence each.</summary>
     public List<string> Errors { get; } = [];
 
+    /// <summary>The keys that were asked for.</summary>
+    public IReadOnlyCollection<string> Known => _known;
+
     /// <summary>Text as it is.</summary>
     public string Text(string key, string otherwise) => Find(key) ?? otherwise;
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Host.Api;
 using Scheduler.Host.Api.Batch;
 using Scheduler.Tests.Support;
 using Xunit;
@@ -15,6 +16,8 @@ namespace Scheduler.Tests.Api;
 public sealed class BatchSpecs : IAsyncLifetime
 {
     private const string Line = """{"name":"j","schedule":{"delay":90}}""";
+
+    private static readonly BatchLimits Limits = new();
 
     private readonly ApiServer _server = new();
 
@@ -196,6 +199,77 @@ public sealed class BatchSpecs : IAsyncLifetime
         Assert.InRange(_server.Jobs.Commands.Count, 1, 2_000);
     }
 
+    [Fact]
+    public async Task A_batch_whose_client_sends_nothing_ends_with_408()
+    {
+        var sent = new WaitingLines();
+        var call = CallAsync(sent, new MemoryStream(), CancellationToken.None);
+        await sent.IsWaitedFor();
+
+        _server.Time.Advance(Limits.LineLimit);
+
+        var ended = await Assert.ThrowsAsync<ProblemException>(() => call.WaitAsync(Patience.Limit));
+        Assert.Equal((408, "no-line"), (ended.Problem.Status, ended.Problem.Type));
+    }
+
+    [Fact]
+    public async Task After_answers_a_last_line_says_that_none_came_in_time_and_which_is_the_first_not_taken_in()
+    {
+        var (sent, read) = (new WaitingLines($"{Line}\n\n", $"{Line}\n"), new MemoryStream());
+        var call = CallAsync(sent, read, CancellationToken.None);
+        await sent.IsWaitedFor();
+
+        _server.Time.Advance(Limits.LineLimit);
+        await call.WaitAsync(Patience.Limit);
+
+        var lines = Encoding.UTF8.GetString(read.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        Assert.Equal([(1, 201), (3, 201), (4, 408)], lines.Select(l => (l.GetProperty("line").GetInt32(), l.GetProperty("status").GetInt32())));
+        Assert.Equal("no-line", lines[2].GetProperty("type").GetString());
+    }
+
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("\n")]
+    [InlineData("x")]
+    public async Task A_line_that_comes_bit_by_bit_does_not_come_in_time(string bit)
+    {
+        // What is sent now and then is not a line.
+        var sent = new WaitingLines([.. Enumerable.Repeat(bit, 100)]) { BeforeRead = () => _server.Time.Advance(TimeSpan.FromSeconds(1)) };
+
+        var ended = await Assert.ThrowsAsync<ProblemException>(() => CallAsync(sent, new MemoryStream(), CancellationToken.None).WaitAsync(Patience.Limit));
+
+        Assert.Equal(408, ended.Problem.Status);
+        Assert.Equal(Limits.LineLimit, _server.Time.GetUtcNow() - ApiServer.Now);
+    }
+
+    [Fact]
+    public async Task What_the_node_takes_does_not_count_against_the_client()
+    {
+        var sent = new WaitingLines([.. Enumerable.Repeat($"{Line}\n", 3)]) { IsEnded = true };
+        _server.Jobs.Before = _ => _server.Time.Advance(Limits.LineLimit * 2);
+
+        await CallAsync(sent, new MemoryStream(), CancellationToken.None).WaitAsync(Patience.Limit);
+
+        Assert.Equal(3, _server.Jobs.Commands.Count);
+    }
+
+    [Fact]
+    public async Task So_many_batches_are_answered_at_once_and_another_one_is_told_to_come_later()
+    {
+        var batches = Enumerable.Range(0, Limits.MaxBatches).Select(_ => new WaitingLines()).ToList();
+        var calls = batches.ConvertAll(b => CallAsync(b, new MemoryStream(), CancellationToken.None));
+        foreach (var batch in batches)
+            await batch.IsWaitedFor();
+
+        var refused = (await _server.SendAsync(Request($"{Line}\n"))).IsProblem(HttpStatusCode.ServiceUnavailable, "too-many-batches");
+        Assert.NotNull(refused.Headers.RetryAfter);
+
+        _server.Time.Advance(Limits.LineLimit);
+        foreach (var call in calls)
+            await Assert.ThrowsAsync<ProblemException>(() => call.WaitAsync(Patience.Limit));
+        Assert.Single((await PostAsync($"{Line}\n")).Lines);
+    }
+
     private async Task<(ApiAnswer Answer, List<JsonElement> Lines)> PostAsync(string body, string? key = null)
     {
         var request = Request(body);
@@ -218,8 +292,14 @@ public sealed class BatchSpecs : IAsyncLifetime
         var context = new DefaultHttpContext { RequestAborted = aborted };
         context.Request.ContentType = "application/x-ndjson";
         context.Request.Body = request;
+        context.Features.Set<IHttpResponseFeature>(new ResponseOn(response));
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(response));
         return _server.Services.GetRequiredService<BatchEndpoint>().CreateAllAsync(context);
+    }
+
+    private sealed class ResponseOn(Stream body) : HttpResponseFeature
+    {
+        public override bool HasStarted => body.Length > 0;
     }
 
     /// <summary>A client that always has another line.</summary>
@@ -232,6 +312,33 @@ public sealed class BatchSpecs : IAsyncLifetime
             cancellationToken.ThrowIfCancellationRequested();
             _line.CopyTo(buffer);
             return ValueTask.FromResult(_line.Length);
+        }
+    }
+
+    /// <summary>A client that sends some pieces, and then nothing more.</summary>
+    private sealed class WaitingLines(params string[] pieces) : MemoryStream
+    {
+        private readonly Queue<string> _pieces = new(pieces);
+        private readonly TaskCompletionSource _waitedFor = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Action BeforeRead { get; init; } = () => { };
+
+        /// <summary>Whether it ends its batch after the pieces, instead of falling silent.</summary>
+        public bool IsEnded { get; init; }
+
+        public Task IsWaitedFor() => _waitedFor.Task.WaitAsync(Patience.Limit);
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            BeforeRead();
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_pieces.TryDequeue(out var piece))
+                return Encoding.UTF8.GetBytes(piece, buffer.Span);
+            if (IsEnded)
+                return 0;
+            _waitedFor.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            return 0;
         }
     }
 

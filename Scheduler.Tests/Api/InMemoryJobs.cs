@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
+using Scheduler.Actors.Serialization;
 using Scheduler.Host.Api.Ports;
 
 namespace Scheduler.Tests.Api;
@@ -27,6 +28,9 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
 
     /// <summary>What a query of the journal waits for first; null for nothing.</summary>
     public Func<Task>? BeforeHistory { get; set; }
+
+    /// <summary>What each fact holds.</summary>
+    public JsonText FactData { get; set; } = new("{\"some\":\"data\"}");
 
     public ConcurrentQueue<JobCommand> Commands { get; } = new();
 
@@ -57,7 +61,7 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
         return _jobs.TryGetValue(id, out var job) && job.State.Version > 0 && AsRow(job.State) is { } row ? new JobView(row, row.Version) : null;
     }
 
-    public async ValueTask<IReadOnlyList<JobView>> ListJobsAsync(JobQuery query, CancellationToken cancellationToken)
+    public async ValueTask<bool> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken)
     {
         await QueryAsync();
         var rows = _jobs.Values.Select(j => j.State).Where(s => s.Exists && Matches(query, s));
@@ -68,7 +72,7 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
             _ => throw new InvalidOperationException($"No rule for {query.Sort}."),
         };
         var page = query.After is { } after ? ordered.SkipWhile(s => s.Id != after.JobId).Skip(1) : ordered;
-        return [.. page.Take(query.Limit).Select(s => new JobView(s, s.Version))];
+        return Take(page.Take(query.Limit), query.Limit, s => take(new JobView(s, s.Version), JobFormats.Write(s).Length));
     }
 
     public async ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken)
@@ -77,7 +81,7 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
         return _runs.GetValueOrDefault(id);
     }
 
-    public async ValueTask<IReadOnlyList<RunView>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken)
+    public async ValueTask<bool> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken)
     {
         await QueryAsync();
         var ordered = _runs.Values
@@ -88,19 +92,18 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
             .OrderByDescending(r => r.FireTime)
             .ThenByDescending(r => r.RunId.Value, StringComparer.Ordinal);
         var page = query.After is { } after ? ordered.SkipWhile(r => r.RunId != after.RunId).Skip(1) : ordered;
-        return [.. page.Take(query.Limit)];
+        return Take(page.Take(query.Limit), query.Limit, r => take(r, RunJson.Write(r).Length));
     }
 
     public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException("The API wakes nobody.");
 
-    public async Task<IReadOnlyList<JobFact>> ReadAsync(JobId id, long after, int limit, CancellationToken cancellationToken)
+    public async Task<bool> ReadAsync(JobId id, long after, int limit, Predicate<JobFact> take, CancellationToken cancellationToken)
     {
         if (BeforeHistory is { } wait)
             await wait();
-        return !_jobs.TryGetValue(id, out var job)
-            ? []
-            : [.. job.Events.Select((e, i) => new JobFact(i + 1, e.At, e.GetType().Name, new JsonText("{\"some\":\"data\"}"))).Where(f => f.Version > after).Take(limit)];
+        return _jobs.TryGetValue(id, out var job)
+            && Take(job.Events.Select((e, i) => new JobFact(i + 1, e.At, e.GetType().Name, FactData)).Where(f => f.Version > after).Take(limit), limit, take);
     }
 
     public async Task<IReadOnlyList<StoredEvent>> ReadEventsAsync(JobId id, long after, int limit, CancellationToken cancellationToken)
@@ -110,6 +113,19 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
         return !_jobs.TryGetValue(id, out var job)
             ? []
             : [.. job.Events.Select((e, i) => new StoredEvent(i + 1, e)).Where(f => f.Version > after).Take(limit)];
+    }
+
+    private static bool Take<T>(IEnumerable<T> rows, int limit, Predicate<T> take)
+    {
+        var count = 0;
+        foreach (var row in rows)
+        {
+            if (!take(row))
+                return true;
+            count++;
+        }
+
+        return count == limit;
     }
 
     private static bool Matches(JobQuery query, JobState job) =>

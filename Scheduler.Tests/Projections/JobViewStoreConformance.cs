@@ -2,6 +2,7 @@ using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Projections;
+using Scheduler.Tests.Support;
 using Xunit;
 using static Scheduler.Tests.Projections.ViewSamples;
 
@@ -245,6 +246,31 @@ public abstract class JobViewStoreConformance
 
         Assert.Empty(await Store.DueJobsAsync(_job.Slice, T0.AddDays(1), null, 10, default));
         Assert.Single(await Store.DueJobsAsync(_job.Slice, T0.AddDays(2), null, 10, default));
+    }
+
+    [SkippableFact]
+    public async Task A_row_that_is_not_taken_ends_the_page_and_rows_come_with_their_size()
+    {
+        for (var n = 0; n < 4; n++)
+            await Write(Created(Id(n), T0.AddSeconds(n)), isNew: true);
+        await Commit(step => step with { Runs = [.. Enumerable.Range(0, 4).Select(n => Run(_job, T0.AddMinutes(n), n + 3, RunStatus.Completed) with { RunId = RunId.Requested(_job, 1, n + 3) })] });
+
+        var (jobs, runs) = (new List<int>(), new List<int>());
+        Assert.True(await Store.ReadJobsAsync(new JobQuery(), Take<JobView>(jobs, most: 2), default));
+        Assert.True(await Store.ReadRunsAsync(new RunQuery(), Take<RunView>(runs, most: 1), default));
+        Assert.Equal((3, 2), (jobs.Count, runs.Count));
+        Assert.All(jobs.Concat(runs), bytes => Assert.InRange(bytes, 2, 10_000));
+
+        // Whether more follow is told by the limit, too.
+        Assert.True(await Store.ReadJobsAsync(new JobQuery { Limit = 4 }, Take<JobView>(jobs, most: 100), default));
+        Assert.False(await Store.ReadJobsAsync(new JobQuery { Limit = 5 }, Take<JobView>(jobs, most: 100), default));
+        Assert.False(await Store.ReadRunsAsync(new RunQuery { Limit = 5 }, Take<RunView>(runs, most: 100), default));
+
+        static RowTaker<T> Take<T>(List<int> sizes, int most) => (_, bytes) =>
+        {
+            sizes.Add(bytes);
+            return sizes.Count <= most;
+        };
     }
 
     [SkippableFact]

@@ -1,6 +1,7 @@
 using Akka.Persistence.Query;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
+using Scheduler.Tests.Support;
 using Xunit;
 using static Scheduler.Tests.Projections.ViewSamples;
 

@@ -72,14 +72,17 @@ public sealed class ReplanPassSpecs
 
     private sealed class Rows(List<JobView> rows) : IJobViews
     {
-        public ValueTask<IReadOnlyList<JobView>> ListJobsAsync(JobQuery query, CancellationToken cancellationToken) =>
-            new([.. rows.SkipWhile(r => query.After is { } after && r.State.Id != after.JobId).Skip(query.After is null ? 0 : 1).Take(query.Limit)]);
+        public ValueTask<bool> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken)
+        {
+            JobView[] page = [.. rows.SkipWhile(r => query.After is { } after && r.State.Id != after.JobId).Skip(query.After is null ? 0 : 1).Take(query.Limit)];
+            return new(!Array.TrueForAll(page, row => take(row, 1)) || page.Length == query.Limit);
+        }
 
         public ValueTask<JobView?> FindJobAsync(JobId id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public ValueTask<IReadOnlyList<RunView>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public ValueTask<bool> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>
             throw new NotSupportedException();

@@ -100,16 +100,16 @@ public sealed class MongoJobViewStore : IJobViewStore, IDisposable
         await LiveAsync((queries, stop) => queries.FindJobAsync(id, stop), cancellationToken) is { } row ? new JobView(row.State, row.Projected) : null;
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<JobView>> ListJobsAsync(JobQuery query, CancellationToken cancellationToken) =>
-        LiveAsync((queries, stop) => queries.ListJobsAsync(query, stop), cancellationToken);
+    public ValueTask<bool> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken) =>
+        LiveAsync((queries, stop) => queries.ReadJobsAsync(query, take, stop), cancellationToken);
 
     /// <inheritdoc />
     public ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken) =>
         LiveAsync((queries, stop) => queries.FindRunAsync(id, stop), cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<RunView>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken) =>
-        LiveAsync((queries, stop) => queries.ListRunsAsync(query, stop), cancellationToken);
+    public ValueTask<bool> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) =>
+        LiveAsync((queries, stop) => queries.ReadRunsAsync(query, take, stop), cancellationToken);
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>

@@ -82,16 +82,16 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable
         (connection, queries) => queries.FindJob(connection, id) is { } row ? new JobView(row.State, row.Projected) : null);
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<JobView>> ListJobsAsync(JobQuery query, CancellationToken cancellationToken) =>
-        Live((connection, queries) => queries.ListJobs(connection, query));
+    public ValueTask<bool> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken) =>
+        Live((connection, queries) => queries.ReadJobs(connection, query, take));
 
     /// <inheritdoc />
     public ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken) =>
         Live((connection, queries) => queries.FindRun(connection, id));
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<RunView>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken) =>
-        Live((connection, queries) => queries.ListRuns(connection, query));
+    public ValueTask<bool> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) =>
+        Live((connection, queries) => queries.ReadRuns(connection, query, take));
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>

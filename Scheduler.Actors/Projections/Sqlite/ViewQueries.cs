@@ -112,24 +112,27 @@ internal sealed class ViewQueries(long tables)
         return new JobsLookedAt(more, count < limit ? null : last);
     }
 
-    public IReadOnlyList<JobView> ListJobs(SqliteConnection connection, JobQuery query)
-    {
-        var statement = BindFilters(connection.Prepare(JobsSql(query)), query);
-        var rows = new List<JobView>();
-        while (statement.Step())
-            rows.Add(new JobView(JobFormats.ReadState(statement.Blob(0)), statement.Long(1)));
-        statement.Reset();
-        return rows;
-    }
+    public bool ReadJobs(SqliteConnection connection, JobQuery query, RowTaker<JobView> take) => ReadPage(
+        BindFilters(connection.Prepare(JobsSql(query)), query),
+        query.Limit,
+        row => take(new JobView(JobFormats.ReadState(row.Blob(0)), row.Long(1)), row.Blob(0).Length));
 
-    public IReadOnlyList<RunView> ListRuns(SqliteConnection connection, RunQuery query)
+    public bool ReadRuns(SqliteConnection connection, RunQuery query, RowTaker<RunView> take) => ReadPage(
+        BindFilters(connection.Prepare(RunsSql(query)), query),
+        query.Limit,
+        row => take(ReadRun(row), row.Blob(5).Length));
+
+    private static bool ReadPage(SqliteStatement statement, int limit, Predicate<SqliteStatement> take)
     {
-        var statement = BindFilters(connection.Prepare(RunsSql(query)), query);
-        var rows = new List<RunView>();
-        while (statement.Step())
-            rows.Add(ReadRun(statement));
+        var (count, isTaken) = (0, true);
+        while (isTaken && statement.Step())
+        {
+            isTaken = take(statement);
+            count++;
+        }
+
         statement.Reset();
-        return rows;
+        return !isTaken || count == limit;
     }
 
     private static RunView ReadRun(SqliteStatement row) => RunJson.Read(

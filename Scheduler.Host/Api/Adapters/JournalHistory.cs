@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Akka;
 using Akka.Actor;
 using Akka.Persistence.Query;
 using Akka.Streams;
@@ -24,28 +25,41 @@ internal sealed class JournalHistory(ActorSystem system, string readJournalId, T
         (PersistenceQuery.Get(system).ReadJournalFor<ICurrentEventsByPersistenceIdQuery>(readJournalId), system.Materializer()));
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<JobFact>> ReadAsync(JobId id, long after, int limit, CancellationToken cancellationToken) =>
-        ReadAsync(id, after, limit, ToFact, cancellationToken);
+    public async Task<bool> ReadAsync(JobId id, long after, int limit, Predicate<JobFact> take, CancellationToken cancellationToken)
+    {
+        var (count, isTaken) = (0, true);
+        await ReadAsync(
+            id,
+            after,
+            events => events.Take(limit).TakeWhile(e =>
+            {
+                count++;
+                return isTaken = take(ToFact(e));
+            }),
+            Sink.Aggregate<EventEnvelope, int>(0, (taken, _) => taken),
+            cancellationToken);
+        return !isTaken || count == limit;
+    }
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<StoredEvent>> ReadEventsAsync(JobId id, long after, int limit, CancellationToken cancellationToken) =>
-        ReadAsync(id, after, limit, e => new StoredEvent(e.SequenceNr, (JobEvent)e.Event), cancellationToken);
+    public async Task<IReadOnlyList<StoredEvent>> ReadEventsAsync(JobId id, long after, int limit, CancellationToken cancellationToken) =>
+        [.. (await ReadAsync(id, after, events => events.Take(limit), Sink.Seq<EventEnvelope>(), cancellationToken))
+            .Select(e => new StoredEvent(e.SequenceNr, (JobEvent)e.Event))];
 
-    private async Task<IReadOnlyList<T>> ReadAsync<T>(JobId id, long after, int limit, Func<EventEnvelope, T> to, CancellationToken cancellationToken)
+    private async Task<T> ReadAsync<T>(
+        JobId id,
+        long after,
+        Func<Source<EventEnvelope, NotUsed>, Source<EventEnvelope, NotUsed>> bounded,
+        Sink<EventEnvelope, Task<T>> sink,
+        CancellationToken cancellationToken)
     {
-        if (after == long.MaxValue)
-            return [];
         var (journal, streams) = _parts.Value;
         using var stop = new CancellationTokenSource();
-        var facts = journal
-            .CurrentEventsByPersistenceId(id.PersistenceId, after + 1, long.MaxValue)
-            .Take(limit)
-            .Via(stop.Token.AsFlow<EventEnvelope>(cancelGracefully: true))
-            .Select(to)
-            .RunWith(Sink.Seq<T>(), streams);
+        var events = after == long.MaxValue ? Source.Empty<EventEnvelope>() : journal.CurrentEventsByPersistenceId(id.PersistenceId, after + 1, long.MaxValue);
+        var read = bounded(events).Via(stop.Token.AsFlow<EventEnvelope>(cancelGracefully: true)).RunWith(sink, streams);
         try
         {
-            return await facts.WaitAsync(Patience, time, cancellationToken);
+            return await read.WaitAsync(Patience, time, cancellationToken);
         }
         finally
         {

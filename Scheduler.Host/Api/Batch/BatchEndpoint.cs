@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -15,31 +13,49 @@ namespace Scheduler.Host.Api.Batch;
 /// <c>POST /jobs:batch</c>: a job a line in, an answer a line out, in order, while lines still come. A client that stops reading is not read
 /// from any more; nothing but its lines bounds how much it may send.
 /// </summary>
-internal sealed partial class BatchEndpoint(JobCommandEndpoints commands, IHostApplicationLifetime lifetime, ILogger<BatchEndpoint> log)
+internal sealed partial class BatchEndpoint(
+    JobCommandEndpoints commands, BatchLimits limits, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<BatchEndpoint> log)
 {
     internal const string Ndjson = "application/x-ndjson";
 
-    /// <summary>So many bytes of answers are sent at once while more are ready.</summary>
-    private const int FlushedAt = 16 * 1024;
-
     internal static readonly string[] MediaTypes = [Ndjson, "application/ndjson", "application/jsonl"];
+
+    private int _batches;
 
     /// <summary>Answers the call.</summary>
     public async Task CreateAllAsync(HttpContext context)
     {
         RequireLines(context.Request);
         var origin = CommandReader.Origin(context);
+        try
+        {
+            if (Interlocked.Increment(ref _batches) > limits.MaxBatches)
+                throw Problems.TooManyBatches(limits.MaxBatches);
+            await CreateAllAsync(context, origin);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _batches);
+        }
+    }
+
+    private async Task CreateAllAsync(HttpContext context, CommandOrigin origin)
+    {
         LiftLimits(context);
         using var window = new BatchWindow();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var intake = TakeInAsync(context, origin, window, stopping.Token);
         try
         {
-            await AnswerAsync(context, window);
+            await BatchAnswers.SendAsync(context, window);
         }
         catch (Exception e) when (IsGone(context, e))
         {
             // Nobody is left to read an answer; what was begun goes on.
+        }
+        catch (ProblemException e) when (context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            await BatchAnswers.EndAsync(context.Response, window.Reached + 1, e.Problem, context.RequestAborted);
         }
         catch (Exception) when (context.Response.HasStarted)
         {
@@ -63,15 +79,13 @@ internal sealed partial class BatchEndpoint(JobCommandEndpoints commands, IHostA
         RequestBody.RequireIdentity(request);
     }
 
-    /// <summary>A batch is as long as it is, and a client that has a line now and then is no attack.</summary>
+    /// <summary>A batch is as long as it is, and may pause between lines; <see cref="LineDeadline"/> bounds for how long. Who does not read is cut off as anywhere.</summary>
     private static void LiftLimits(HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } sending)
             sending.MinDataRate = null;
-        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } reading)
-            reading.MinDataRate = null;
     }
 
     private static bool IsGone(HttpContext context, Exception e) =>
@@ -80,15 +94,24 @@ internal sealed partial class BatchEndpoint(JobCommandEndpoints commands, IHostA
     /// <summary>Begins line after line, as long as the window has room. Never throws: what ends it early ends the answers.</summary>
     private async Task TakeInAsync(HttpContext context, CommandOrigin origin, BatchWindow window, CancellationToken stopping)
     {
+        using var deadline = new LineDeadline(limits.LineLimit, time, stopping);
         try
         {
-            await foreach (var line in BatchLines.ReadAsync(context.Request.Body, stopping))
+            deadline.Begin();
+            await foreach (var line in BatchLines.ReadAsync(context.Request.Body, deadline.Token))
             {
+                deadline.End();
+                window.Reached = line.Number;
                 var units = await window.EnterAsync(line.Bytes.Length, stopping);
                 await window.AddAsync(BeginAsync(line, origin, context.RequestAborted), units, stopping);
+                deadline.Begin();
             }
 
             window.Complete();
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed && !stopping.IsCancellationRequested)
+        {
+            window.Complete(Problems.NoLine(limits.LineLimit));
         }
         catch (Exception e)
         {
@@ -163,58 +186,6 @@ internal sealed partial class BatchEndpoint(JobCommandEndpoints commands, IHostA
             Detail = problem.Errors is null ? problem.Detail : null,
             Errors = problem.Errors,
         };
-    }
-
-    /// <summary>Writes the answers in the order of the lines. What is ready is sent as soon as nothing more is.</summary>
-    private static async Task AnswerAsync(HttpContext context, BatchWindow window)
-    {
-        var response = context.Response;
-        var aborted = context.RequestAborted;
-        var unsent = 0L;
-        while (await window.WaitAsync(aborted))
-        {
-            while (window.TryPeek(out var pending))
-            {
-                if (!pending.IsCompleted)
-                    unsent = await SendAsync(response, unsent, aborted);
-                var answer = await pending;
-                if (!response.HasStarted)
-                    await StartAsync(response, aborted);
-
-                unsent += Write(response.BodyWriter, answer);
-                window.Leave();
-                if (unsent >= FlushedAt)
-                    unsent = await SendAsync(response, unsent, aborted);
-            }
-
-            unsent = await SendAsync(response, unsent, aborted);
-        }
-
-        if (!response.HasStarted)
-            await StartAsync(response, aborted);
-    }
-
-    private static Task StartAsync(HttpResponse response, CancellationToken cancellationToken)
-    {
-        response.ContentType = Ndjson;
-        response.Headers.CacheControl = "no-store";
-        return response.StartAsync(cancellationToken);
-    }
-
-    private static async ValueTask<long> SendAsync(HttpResponse response, long unsent, CancellationToken cancellationToken)
-    {
-        if (unsent > 0)
-            await response.BodyWriter.FlushAsync(cancellationToken);
-        return 0;
-    }
-
-    private static long Write(IBufferWriter<byte> output, BatchLineAnswer answer)
-    {
-        using var json = new Utf8JsonWriter(output, Answer.Writing);
-        JsonSerializer.Serialize(json, answer, ApiJson.Answers.BatchLineAnswer);
-        json.Flush();
-        output.Write("\n"u8);
-        return json.BytesCommitted;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Line {Line} of a batch failed.")]

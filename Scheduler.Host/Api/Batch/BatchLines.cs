@@ -34,7 +34,7 @@ internal static class BatchLines
                 (start, length, isTooLong) = (0, 0, true);
             searched = length;
             buffer = WithRoom(buffer, ref start, length);
-            var read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken);
+            var read = await RequestBody.ReadSomeAsync(stream, buffer.AsMemory(length), cancellationToken);
             if (read == 0)
                 break;
             length += read;

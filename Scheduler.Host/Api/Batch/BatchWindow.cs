@@ -27,6 +27,9 @@ internal sealed class BatchWindow : IDisposable
 
     private readonly SemaphoreSlim _units = new(Units, Units);
 
+    /// <summary>The last line that was taken in; read when no other follows.</summary>
+    public long Reached { get; set; }
+
     /// <summary>Waits until a line of that length may be begun.</summary>
     /// <returns>What <see cref="AddAsync"/> is to be told.</returns>
     public async ValueTask<int> EnterAsync(int bytes, CancellationToken cancellationToken)

@@ -47,7 +47,7 @@ internal sealed class DefinitionReader(
     /// <summary>Notes a delay that leads out of the calendar.</summary>
     public static void CheckDelay(Schedule schedule, DateTimeOffset now, FieldErrors errors)
     {
-        var most = TimeSpan.FromDays((DateTimeOffset.MaxValue - now).Days - 1);
+        var most = TimeSpan.FromDays(Math.Max(0, (DateTimeOffset.MaxValue - now).Days - 1));
         if (schedule is DelaySchedule { Delay: var delay } && delay > most)
             errors.Add("schedule.delay", $"must be from {DurationText.Format(TimeSpan.Zero)} to {DurationText.Format(most)}");
     }

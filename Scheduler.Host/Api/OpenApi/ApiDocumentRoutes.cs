@@ -23,6 +23,7 @@ internal static class ApiDocumentRoutes
             .ExcludeFromDescription();
         app.MapScalarApiReference(PagePath, Configure).ExcludeFromDescription().Finally(endpoint =>
         {
+            TakeHead(endpoint);
             var page = endpoint.RequestDelegate ?? throw new InvalidOperationException("An endpoint does nothing.");
             endpoint.RequestDelegate = context =>
             {
@@ -30,6 +31,16 @@ internal static class ApiDocumentRoutes
                 return page(context);
             };
         });
+    }
+
+    /// <summary>Whatever can be got can be asked for without its body; the page's own endpoints only know GET.</summary>
+    private static void TakeHead(EndpointBuilder endpoint)
+    {
+        for (var i = 0; i < endpoint.Metadata.Count; i++)
+        {
+            if (endpoint.Metadata[i] is IHttpMethodMetadata { HttpMethods: [var only] } && HttpMethods.IsGet(only))
+                endpoint.Metadata[i] = new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]);
+        }
     }
 
     private static void Configure(ScalarOptions options) => options

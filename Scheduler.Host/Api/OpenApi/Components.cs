@@ -14,11 +14,13 @@ internal static class Components
     public const string Reason = nameof(Reason);
     public const string PreviewRequest = nameof(PreviewRequest);
     public const string Job = nameof(Job);
+    public const string JobItem = nameof(JobItem);
+    public const string RunItem = nameof(RunItem);
+    public const string EventItem = nameof(EventItem);
     public const string Run = nameof(Run);
     public const string Attempt = nameof(Attempt);
     public const string Progress = nameof(Progress);
     public const string WaitingFor = nameof(WaitingFor);
-    public const string Event = nameof(Event);
     public const string Triggered = nameof(Triggered);
     public const string BatchLine = nameof(BatchLine);
     public const string Preview = nameof(Preview);

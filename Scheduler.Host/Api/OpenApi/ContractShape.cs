@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.OpenApi;
 using Scheduler.Actors.Domain;
 using Scheduler.Host.Api.Contracts;
+using Scheduler.Host.Api.Paging;
 
 namespace Scheduler.Host.Api.OpenApi;
 
@@ -33,6 +34,15 @@ internal static class ContractShape
     {
         var members = contract.Properties.Select(p => KeyValuePair.Create(p.Name, Member(p, meaning)));
         return Shape.Closed(description, contract.Properties.Where(IsAlwaysThere).Select(p => p.Name), members);
+    }
+
+    /// <summary>The schema of an answer as an item of a list, which may lack any member.</summary>
+    /// <param name="description">What it is.</param>
+    /// <param name="whole">The answer's own schema.</param>
+    public static OpenApiSchema OfItem(string description, OpenApiSchema whole)
+    {
+        var omitted = Shape.List("The members that were left out because they are large; only items that lack one have it.", Shape.Text("A member's name."));
+        return Shape.Closed(description, required: [], [.. whole.Properties!, KeyValuePair.Create<string, IOpenApiSchema>(FieldSelection.Omitted, omitted)]);
     }
 
     private static bool IsAlwaysThere(JsonPropertyInfo member) =>

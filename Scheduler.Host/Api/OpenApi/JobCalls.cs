@@ -6,9 +6,9 @@ namespace Scheduler.Host.Api.OpenApi;
 /// <summary>The calls about jobs.</summary>
 internal static class JobCalls
 {
-    private static readonly OpenApiSchema ManyJobs = Shape.List("A page of jobs.", Shape.Of(Components.Job));
+    private static readonly OpenApiSchema ManyJobs = Shape.List("A page of jobs.", Shape.Of(Components.JobItem));
 
-    private static readonly OpenApiSchema ManyEvents = Shape.List("A page of facts, oldest first.", Shape.Of(Components.Event));
+    private static readonly OpenApiSchema ManyEvents = Shape.List("A page of facts, oldest first.", Shape.Of(Components.EventItem));
 
     /// <summary>The calls.</summary>
     public static IEnumerable<Call> All() =>
@@ -25,7 +25,7 @@ internal static class JobCalls
     private static IEnumerable<Call> Lists()
     {
         yield return Call.Of("GET /jobs", Tags.Jobs, "listJobs", "Lists jobs.")
-            .Saying("Filters hold together. A further page is behind the `Link` header.")
+            .Saying($"Filters hold together. {Parameters.PageEnds}")
             .Takes(Parameters.OfJobs)
             .Answers(StatusCodes.Status200OK, "A page of jobs.", ManyJobs, AnswerExamples.Jobs, Headers.Link)
             .Fails(StatusCodes.Status400BadRequest)
@@ -45,12 +45,12 @@ internal static class JobCalls
             .Fails(StatusCodes.Status410Gone, StatusCodes.Status422UnprocessableEntity)
             .Needs(ProblemResponses.CommandUnavailable);
         yield return Call.Of("POST /jobs:batch", Tags.Jobs, "createJobs", "Creates many jobs.")
-            .Saying("A job a line in, an answer a line out, in order, while lines still come. Under an `Idempotency-Key`, line 3 has the key `<key>/3`.")
+            .Saying("A job a line in, an answer a line out, in order, while lines still come. A batch whose client does not send its next whole line in time ends with a line of status 408 (or with 408, when none was answered), one on a node that stops with 503: the line's number is the first that was not taken in. Under an `Idempotency-Key`, line 3 has the key `<key>/3`.")
             .Takes(Parameters.IdempotencyKey)
             .SendsLines(Components.JobDefinition, "Each line is what `POST /jobs` takes; there may be any number.", RequestExamples.Batches, BatchEndpoint.MediaTypes)
             .AnswersLines(StatusCodes.Status200OK, "A line for each line that is not blank.", Components.BatchLine, BatchEndpoint.Ndjson, AnswerExamples.Batch)
-            .Fails(StatusCodes.Status400BadRequest)
-            .Needs(ProblemResponses.Stopping);
+            .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status408RequestTimeout)
+            .Needs(ProblemResponses.BatchUnavailable);
     }
 
     private static IEnumerable<Call> Ones()
@@ -87,7 +87,7 @@ internal static class JobCalls
     private static IEnumerable<Call> Pasts()
     {
         yield return Call.Of("GET /jobs/{id}/events", Tags.Jobs, "listEvents", "Lists a job's journal.")
-            .Saying("Also of a deleted job: it is the audit trail.")
+            .Saying($"Also of a deleted job: it is the audit trail. {Parameters.PageEnds}")
             .Takes([Parameters.OfJob, .. Parameters.OfEvents])
             .Answers(StatusCodes.Status200OK, "A page of facts.", ManyEvents, AnswerExamples.Events, Headers.Link)
             .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound)

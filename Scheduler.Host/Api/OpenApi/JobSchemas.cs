@@ -11,9 +11,11 @@ internal static class JobSchemas
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> All()
     {
         yield return new(Components.Job, JobAnswerMembers.All.Schema());
+        yield return new(Components.JobItem, ContractShape.OfItem("A job in a list: see `fields`.", JobAnswerMembers.All.Schema()));
+        yield return new(Components.EventItem, ContractShape.OfItem(
+            "A fact of a job's journal: see `fields`.", ContractShape.Of("A fact.", ApiJson.Answers.EventAnswer, OfEvent)));
         yield return new(Components.WaitingFor, ContractShape.Of(
             "What a job waits for: an object with one of `handler`, `permit` (and `since`) and `clock`.", ApiJson.Answers.WaitingForAnswer, OfWaitingFor));
-        yield return new(Components.Event, ContractShape.Of("A fact of a job's journal.", ApiJson.Answers.EventAnswer, OfEvent));
         yield return new(Components.Triggered, ContractShape.Of("The run that was asked for.", ApiJson.Answers.TriggerAnswer, OfTriggered));
         yield return new(Components.BatchLine, ContractShape.Of("What became of one line of a batch.", ApiJson.Answers.BatchLineAnswer, OfBatchLine));
         yield return new(Components.Audit, ContractShape.Of("What a job's facts prove of its occurrences.", ApiJson.Answers.AuditAnswer, OfAudit));

@@ -1,7 +1,9 @@
+using System.Globalization;
 using Microsoft.OpenApi;
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
+using Scheduler.Host.Api.Paging;
 using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api.OpenApi;
@@ -66,8 +68,15 @@ internal static class Parameters
         _ => throw Unsaid(p),
     }));
 
+    /// <summary>How long a page is.</summary>
+    public static string PageEnds =>
+        string.Create(CultureInfo.InvariantCulture, $"A page ends early when it has {Page<object>.MostBytes >> 20} MiB. A further page is behind the `Link` header.");
+
     private static OpenApiSchema Page(string name) => name switch
     {
+        FieldSelection.Parameter => Shape.Text(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The members that items shall have: names with commas between them, or `*` for all. Without it, members with more than {FieldSelection.MostOfOne >> 10} KiB of JSON are left out, and `{FieldSelection.Omitted}` names them.")),
         "limit" => Shape.Whole("The most that a page has.", 1, JobQuery.MaxLimit, JobQuery.MaxLimit),
         "cursor" => Shape.Text("Where the page before ended: follow the `Link` header as it is."),
         _ => throw Unsaid(name),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
+using Scheduler.Host.Api.Batch;
 using Scheduler.Host.Api.Contracts;
 using Scheduler.Host.Api.Reading;
 
@@ -14,6 +15,7 @@ internal static class ProblemResponses
     {
         [StatusCodes.Status400BadRequest] = ("Invalid", [Invalid("stauts", "is not a known parameter; did you mean 'status'?", "The request's query")]),
         [StatusCodes.Status404NotFound] = ("NotFound", [Problems.NoJob(AnswerExamples.JobId)]),
+        [StatusCodes.Status408RequestTimeout] = ("NoLine", [Problems.NoLine(new BatchLimits().LineLimit)]),
         [StatusCodes.Status409Conflict] = ("Conflict", [Problems.Conflict(AnswerExamples.JobId, "The job is cancelled.")]),
         [StatusCodes.Status422UnprocessableEntity] =
             ("KeyReused", [Problems.KeyReused(AnswerExamples.JobId, "This idempotency key was used with another request body.")]),
@@ -31,7 +33,7 @@ internal static class ProblemResponses
         [nameof(ViewsUnavailable)] = [Problems.ViewsUnavailable()],
         [nameof(JournalUnavailable)] = [Problems.JournalUnavailable(AnswerExamples.JobId)],
         [nameof(JobUnavailable)] = [Problems.ViewsUnavailable(), Problems.JournalUnavailable(AnswerExamples.JobId)],
-        [nameof(Stopping)] = [Problems.Stopping()],
+        [nameof(BatchUnavailable)] = [Problems.Stopping(), Problems.TooManyBatches(new BatchLimits().MaxBatches)],
     };
 
     /// <summary>Something is wrong with the body, or it is no JSON.</summary>
@@ -52,8 +54,8 @@ internal static class ProblemResponses
     /// <summary>The read model does not answer, or for a job's past the journal does not.</summary>
     public static OpenApiResponseReference JobUnavailable => new(nameof(JobUnavailable));
 
-    /// <summary>The node is stopping.</summary>
-    public static OpenApiResponseReference Stopping => new(nameof(Stopping));
+    /// <summary>The node is stopping, or answers as many batches as it may.</summary>
+    public static OpenApiResponseReference BatchUnavailable => new(nameof(BatchUnavailable));
 
     /// <summary>The responses that calls share, by name.</summary>
     public static IEnumerable<KeyValuePair<string, IOpenApiResponse>> All() =>

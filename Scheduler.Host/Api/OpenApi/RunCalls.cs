@@ -5,19 +5,19 @@ namespace Scheduler.Host.Api.OpenApi;
 /// <summary>The calls about runs, and about fire times that may become runs.</summary>
 internal static class RunCalls
 {
-    private static readonly OpenApiSchema ManyRuns = Shape.List("A page of runs, newest first.", Shape.Of(Components.Run));
+    private static readonly OpenApiSchema ManyRuns = Shape.List("A page of runs, newest first.", Shape.Of(Components.RunItem));
 
     /// <summary>The calls.</summary>
     public static IEnumerable<Call> All()
     {
         yield return Call.Of("GET /jobs/{id}/runs", Tags.Runs, "listRunsOfJob", "Lists a job's runs.")
-            .Saying("Newest fire time first, also of a deleted job. A further page is behind the `Link` header.")
+            .Saying($"Newest fire time first, also of a deleted job. {Parameters.PageEnds}")
             .Takes([Parameters.OfJob, .. Parameters.OfRuns])
             .Answers(StatusCodes.Status200OK, "A page of runs.", ManyRuns, AnswerExamples.Runs, Headers.Link)
             .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound)
             .Needs(ProblemResponses.ViewsUnavailable);
         yield return Call.Of("GET /runs", Tags.Runs, "listRuns", "Lists runs of all jobs.")
-            .Saying("Newest fire time first, those of deleted jobs included. A further page is behind the `Link` header.")
+            .Saying($"Newest fire time first, those of deleted jobs included. {Parameters.PageEnds}")
             .Takes(Parameters.OfRuns)
             .Answers(StatusCodes.Status200OK, "A page of runs.", ManyRuns, AnswerExamples.Runs, Headers.Link)
             .Fails(StatusCodes.Status400BadRequest)

@@ -11,6 +11,7 @@ internal static class RunSchemas
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> All()
     {
         yield return new(Components.Run, ContractShape.Of("A run, or a skip of any number of occurrences.", ApiJson.Answers.RunAnswer, OfRun));
+        yield return new(Components.RunItem, ContractShape.OfItem("A run in a list: see `fields`.", ContractShape.Of("A run.", ApiJson.Answers.RunAnswer, OfRun)));
         yield return new(Components.Attempt, ContractShape.Of("One attempt of a run.", ApiJson.Answers.AttemptAnswer, OfAttempt));
         yield return new(Components.Progress, ContractShape.Of("How far a running attempt said that it is.", ApiJson.Answers.ProgressAnswer, OfProgress));
         yield return new(Components.Preview, ContractShape.Of("When a schedule would fire.", ApiJson.Answers.PreviewAnswer, OfPreview));

@@ -22,9 +22,13 @@ internal interface IJobHistory
     /// <param name="id">The job.</param>
     /// <param name="after">Only facts with a greater version.</param>
     /// <param name="limit">At most so many.</param>
+    /// <param name="take">
+    /// Takes one while the journal is read; false when it does not: then no other follows. It may still be called when the caller has given up.
+    /// </param>
     /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Whether more may follow those that were taken.</returns>
     /// <exception cref="TimeoutException">The journal did not answer in time.</exception>
-    Task<IReadOnlyList<JobFact>> ReadAsync(JobId id, long after, int limit, CancellationToken cancellationToken);
+    Task<bool> ReadAsync(JobId id, long after, int limit, Predicate<JobFact> take, CancellationToken cancellationToken);
 
     /// <summary>The same facts, to be folded.</summary>
     /// <param name="id">The job.</param>

@@ -60,7 +60,7 @@ internal static class CommandReader
     /// <exception cref="ProblemException">There is a body, and something is wrong with it.</exception>
     public static async ValueTask<string?> ReasonAsync(HttpContext context)
     {
-        var body = await RequestBody.ReadAsync(context);
+        var body = await RequestBody.ReadOptionalAsync(context);
         if (body.IsEmpty)
             return null;
         using var json = RequestBody.Parse(body);

@@ -8,6 +8,11 @@ internal sealed class FieldErrors
 
     private const int LongestPath = 200;
 
+    /// <summary>The same for one field: a text may have 80,000 placeholders that are none.</summary>
+    private const int MostOfOne = 10;
+
+    private int _count;
+
     private Dictionary<string, List<string>>? _errors;
 
     /// <summary>Whether nothing is wrong so far.</summary>
@@ -22,10 +27,14 @@ internal sealed class FieldErrors
     public void Add(string path, string message)
     {
         _errors ??= new(StringComparer.Ordinal);
+        _count++;
         if (path.Length > LongestPath)
             path = string.Concat(path.AsSpan(0, LongestPath), "…");
         if (_errors.TryGetValue(path, out var messages))
-            messages.Add(message);
+        {
+            if (messages.Count < MostOfOne)
+                messages.Add(message);
+        }
         else if (_errors.Count < MostPaths)
             _errors.Add(path, [message]);
     }
@@ -35,6 +44,6 @@ internal sealed class FieldErrors
     public void ThrowIfAny(string what = "The request's body")
     {
         if (_errors is not null)
-            throw Problems.Invalid(_errors.ToDictionary(e => e.Key, e => e.Value.ToArray(), StringComparer.Ordinal), what);
+            throw Problems.Invalid(_errors.ToDictionary(e => e.Key, e => e.Value.ToArray(), StringComparer.Ordinal), what, _count);
     }
 }

@@ -26,6 +26,9 @@ internal sealed class QueryReader
         }
     }
 
+    /// <summary>Notes an error of a parameter.</summary>
+    public void Error(string name, string message) => _errors.Add(name, message);
+
     /// <summary>A parameter; null when it is left out, or empty.</summary>
     public string? Text(string name)
     {

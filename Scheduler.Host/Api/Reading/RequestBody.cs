@@ -27,13 +27,28 @@ internal static class RequestBody
         var request = context.Request;
         if (request.ContentLength > MaxBytes)
             throw Problems.TooLarge(MaxBytes);
-        if (!string.IsNullOrEmpty(request.ContentType) && !IsJson(request.ContentType))
-            throw Problems.UnsupportedMediaType(request.ContentType);
-        RequireIdentity(request);
+        if (!string.IsNullOrEmpty(request.ContentType))
+            RequireJson(request);
 
         var body = await ReadBytesAsync(request, context.RequestAborted);
-        if (body.Length > 0 && string.IsNullOrEmpty(request.ContentType))
-            throw Problems.UnsupportedMediaType(sent: null);
+        if (body.Length > 0)
+            RequireJson(request);
+        return body;
+    }
+
+    /// <summary>The bytes of a body that may be left out: what an empty one calls itself says nothing, and clients differ in it.</summary>
+    /// <exception cref="ProblemException">There is a body, and it is too large, or not JSON by its media type.</exception>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadOptionalAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.ContentLength > MaxBytes)
+            throw Problems.TooLarge(MaxBytes);
+        if (request.ContentLength > 0)
+            RequireJson(request);
+
+        var body = await ReadBytesAsync(request, context.RequestAborted);
+        if (body.Length > 0)
+            RequireJson(request);
         return body;
     }
 
@@ -72,6 +87,13 @@ internal static class RequestBody
             throw Problems.UnsupportedMediaType($"Content-Encoding: {encoding}");
     }
 
+    private static void RequireJson(HttpRequest request)
+    {
+        if (string.IsNullOrEmpty(request.ContentType) || !IsJson(request.ContentType))
+            throw Problems.UnsupportedMediaType(request.ContentType);
+        RequireIdentity(request);
+    }
+
     /// <summary>What the parser says, with its position in people's counting: lines and columns from 1.</summary>
     private static string Describe(JsonException e, long firstLine)
     {
@@ -89,7 +111,7 @@ internal static class RequestBody
         var length = 0;
         while (true)
         {
-            var read = await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken);
+            var read = await ReadSomeAsync(request.Body, buffer.AsMemory(length), cancellationToken);
             if (read == 0)
                 return buffer.AsMemory(0, length);
             length += read;
@@ -97,6 +119,20 @@ internal static class RequestBody
                 throw Problems.TooLarge(MaxBytes);
             if (length == buffer.Length)
                 Array.Resize(ref buffer, Math.Min(buffer.Length * 2, MaxBytes + 1));
+        }
+    }
+
+    /// <summary>Reads some of a body. What is wrong with how it is sent is the client's fault; the web server says so of most, but not of a chunk's size that is no number.</summary>
+    /// <exception cref="BadHttpRequestException">The body can't be read.</exception>
+    public static async ValueTask<int> ReadSomeAsync(Stream body, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException && e.InnerException is OverflowException)
+        {
+            throw new BadHttpRequestException(e.Message, StatusCodes.Status400BadRequest, e);
         }
     }
 

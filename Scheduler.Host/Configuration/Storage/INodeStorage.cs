@@ -27,8 +27,9 @@ internal interface INodeStorage : IDisposable
     /// <summary>Opens journal and read model.</summary>
     /// <param name="services">The node's services.</param>
     /// <param name="system">The node's actor system.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StartException">One of them cannot be used: the message says which, and why.</exception>
-    Task OpenAsync(IServiceProvider services, ActorSystem system);
+    Task OpenAsync(IServiceProvider services, ActorSystem system, CancellationToken cancellationToken);
 
     /// <summary>Copies all that cannot be made again, while the node goes on.</summary>
     /// <param name="system">The node's actor system.</param>

@@ -29,18 +29,18 @@ internal sealed class MongoDbStorage(StorageSettings.MongoDb settings) : INodeSt
         .AddSingleton<IJobViewStore>(s => s.GetRequiredService<MongoJobViewStore>());
 
     /// <inheritdoc />
-    public async Task OpenAsync(IServiceProvider services, ActorSystem system)
+    public async Task OpenAsync(IServiceProvider services, ActorSystem system, CancellationToken cancellationToken)
     {
         try
         {
             // The journal first: without it there is nothing to fill a read model from.
-            await MongoPersistence.OpenAsync(system);
+            await MongoPersistence.OpenAsync(system, cancellationToken);
             var views = services.GetRequiredService<MongoJobViewStore>();
-            await views.OpenAsync(CancellationToken.None);
+            await views.OpenAsync(cancellationToken);
             var reason = await views.FollowAsync(
                 async stop => Mark(await MongoPersistence.StandAsync(system, stop)),
                 services.GetRequiredService<TimeProvider>().GetUtcNow(),
-                CancellationToken.None);
+                cancellationToken);
             if (reason is not null)
                 services.GetRequiredService<ILogger<MongoJobViewStore>>().LogWarning("The views are made anew and filled from the journal: {Reason}", reason);
         }

@@ -29,17 +29,17 @@ internal sealed class SqliteStorage(DataFolder folder) : INodeStorage
         .AddSingleton<IJobViewStore>(s => s.GetRequiredService<SqliteJobViewStore>());
 
     /// <inheritdoc />
-    public async Task OpenAsync(IServiceProvider services, ActorSystem system)
+    public async Task OpenAsync(IServiceProvider services, ActorSystem system, CancellationToken cancellationToken)
     {
         try
         {
             var views = services.GetRequiredService<SqliteJobViewStore>();
-            var journal = await SqlitePersistence.StandAsync(system);
+            var journal = await SqlitePersistence.StandAsync(system, cancellationToken);
             var start = SqlitePersistence.NewStart();
             // In this order: killed anywhere in between, what is found next time is known to the views.
-            await views.FollowAsync(new JournalMark(journal.Journal, journal.Start, journal.Head), start, CancellationToken.None);
-            await SqlitePersistence.StartAsync(system, start);
-            await views.BeginAsync(start, CancellationToken.None);
+            await views.FollowAsync(new JournalMark(journal.Journal, journal.Start, journal.Head), start, cancellationToken);
+            await SqlitePersistence.StartAsync(system, start, cancellationToken);
+            await views.BeginAsync(start, cancellationToken);
         }
         catch (Exception e) when (e is StoreException or ViewsUnavailableException)
         {

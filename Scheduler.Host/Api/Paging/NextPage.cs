@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Extensions;
 
-namespace Scheduler.Host.Api;
+namespace Scheduler.Host.Api.Paging;
 
 /// <summary>
 /// The <c>Link</c> to a list's next page: a relative reference (RFC 8288, 3.1) of a query alone. It leads to the right place whatever scheme,
