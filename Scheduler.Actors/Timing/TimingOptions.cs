@@ -12,6 +12,9 @@ public sealed record TimingOptions
     /// <summary>An occurrence that starts up to this late is on time.</summary>
     public TimeSpan MisfireThreshold { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How far a node's clock may be off its database server's before nothing is started on it. Positive.</summary>
+    public TimeSpan MaxClockSkew { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// How long before its due time an attempt may be stored as started, so that the write costs no lateness. Covers one late tick of
     /// Akka's scheduler (21 ms at p99) and a group commit that comes upon a checkpoint.

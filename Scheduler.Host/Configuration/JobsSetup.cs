@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Execution.Clock;
 using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Projections;
@@ -76,6 +77,16 @@ internal static class JobsSetup
                 storage.JournalId,
                 s.GetRequiredService<StartGate>(),
                 s.GetRequiredService<TimeProvider>()))
+            .AddSingleton<ClockMetrics>()
+            .AddSingleton(s => new ClockWatch(
+                s.GetRequiredService<TimeProvider>(),
+                storage.ReferenceClock(s.GetRequiredService<ActorSystem>()),
+                settings.Timing,
+                s.GetRequiredService<StartGate>(),
+                s.GetRequiredService<ClockMetrics>(),
+                s.GetRequiredService<ILogger<ClockWatch>>()))
+            // Before the actor system's own service: hosted services start in this order.
+            .AddHostedService<ClockService>()
             .AddSchedulerActors(settings, storage, (system, registry, provider) => Start(system, registry, provider, settings));
     }
 

@@ -158,6 +158,7 @@ internal static class SchedulerSettingsReader
             LookAhead = reader.Duration("Timing:LookAhead", TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1), defaults.LookAhead),
             MaxAwake = reader.Number("Timing:MaxAwake", 1, 10_000_000, defaults.MaxAwake),
             MisfireThreshold = reader.Duration("Timing:MisfireThreshold", TimeSpan.Zero, TimeSpan.FromDays(1), defaults.MisfireThreshold),
+            MaxClockSkew = reader.Duration("Timing:MaxClockSkew", TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1), defaults.MaxClockSkew),
         };
     }
 

@@ -42,6 +42,17 @@ public static class MongoPersistence
             """).WithFallback(plugins);
     }
 
+    /// <summary>What the clock of the database's server shows: the primary's, at some moment of the call.</summary>
+    /// <param name="system">Configured with <see cref="Config(string)"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StoreException">The server doesn't answer.</exception>
+    public static Task<DateTimeOffset> ReadServerTimeAsync(ActorSystem system, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        var store = PersistenceStores.For(system).Get(system.Settings.Config.GetConfig(JournalId));
+        return ((MongoStore)store).ReadServerTimeAsync(cancellationToken);
+    }
+
     /// <summary>
     /// Opens the database that an actor system is configured for, so that a host learns what is wrong with it before anything depends on it.
     /// </summary>

@@ -265,6 +265,22 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
         },
         cancellationToken);
 
+    /// <summary>The primary's clock. It waits for no other calls: what is to be measured is the way to the server.</summary>
+    public async Task<DateTimeOffset> ReadServerTimeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var collections = await _connection.OpenAsync(cancellationToken);
+            var hello = await collections.Client.GetDatabase("admin").RunCommandAsync<BsonDocument>(
+                new BsonDocument("hello", 1), ReadPreference.Primary, cancellationToken);
+            return new DateTimeOffset(hello["localTime"].ToUniversalTime());
+        }
+        catch (Exception e) when (e is MongoException or TimeoutException or IOException or KeyNotFoundException)
+        {
+            throw MongoFailures.Explain(_connection.Settings.Name, e);
+        }
+    }
+
     public async Task<SnapshotRecord?> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken)
     {
         var found = await _calls.RunAsync(

@@ -22,6 +22,7 @@ public sealed class SettingsSpecs
         Assert.Equal(TimeSpan.FromSeconds(60), settings.Timing.LookAhead);
         Assert.Equal(50_000, settings.Timing.MaxAwake);
         Assert.Equal(TimeSpan.FromSeconds(10), settings.Timing.MisfireThreshold);
+        Assert.Equal(TimeSpan.FromSeconds(5), settings.Timing.MaxClockSkew);
         Assert.Equal(256, settings.Execution.MaxConcurrentRuns);
         Assert.Equal(TimeSpan.FromSeconds(30), settings.Execution.DrainLimit);
         Assert.Equal(TimeSpan.FromDays(30), settings.Retention.RunAge);
@@ -69,6 +70,7 @@ public sealed class SettingsSpecs
             ("Timing:LookAhead", "PT2M"),
             ("Timing:MaxAwake", "7"),
             ("Timing:MisfireThreshold", "1.5"),
+            ("Timing:MaxClockSkew", "PT0.5S"),
             ("Execution:MaxConcurrentRuns", "8"),
             ("Execution:DrainLimit", "PT1H"),
             ("Retention:RunAge", "P2W"),
@@ -84,6 +86,7 @@ public sealed class SettingsSpecs
         Assert.Equal(TimeSpan.FromMinutes(2), settings.Timing.LookAhead);
         Assert.Equal(7, settings.Timing.MaxAwake);
         Assert.Equal(TimeSpan.FromSeconds(1.5), settings.Timing.MisfireThreshold);
+        Assert.Equal(TimeSpan.FromSeconds(0.5), settings.Timing.MaxClockSkew);
         Assert.Equal(8, settings.Execution.MaxConcurrentRuns);
         Assert.Equal(TimeSpan.FromHours(1), settings.Execution.DrainLimit);
         Assert.Equal(TimeSpan.FromDays(14), settings.Retention.RunAge);
@@ -137,6 +140,7 @@ public sealed class SettingsSpecs
     [InlineData("Timing:MaxAwake", "0")]
     [InlineData("Timing:MaxAwake", "1e3")]
     [InlineData("Timing:MisfireThreshold", "-PT1S")]
+    [InlineData("Timing:MaxClockSkew", "PT0S")]
     [InlineData("Execution:MaxConcurrentRuns", "0")]
     [InlineData("Execution:MaxConcurrentRuns", "many")]
     [InlineData("Execution:DrainLimit", "PT61M")]

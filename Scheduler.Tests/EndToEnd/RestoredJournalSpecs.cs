@@ -1,4 +1,6 @@
 using System.Net;
+using MongoDB.Bson;
+using MongoDB.Driver;
 using Scheduler.Tests.Support;
 using Xunit;
 
@@ -69,6 +71,35 @@ public sealed class RestoredJournalSpecs
             jobs => jobs.Select(job => job.JobId).ToHashSet(StringComparer.Ordinal).SetEquals(ids[2..]),
             jobs => string.Join(", ", jobs.Select(job => job.Name)));
         await IsSaidAsync(afterwards, mixed, "another journal");
+    }
+
+    [SkippableFact]
+    public async Task On_MongoDB_too_views_that_are_ahead_of_their_journal_are_made_anew()
+    {
+        var database = MongoServer.NewDatabase();
+        using var data = HostData.On(database, droppedByItsServer: false);
+        var tomorrow = TimeProvider.System.GetUtcNow().AddDays(1);
+        string kept, lost;
+        await using (var host = await data.StartAsync())
+        {
+            using var client = new SchedulerClient(host.Address);
+            kept = await client.CreateAsync(JobRequests.Default("kept", tomorrow));
+            lost = await client.CreateAsync(JobRequests.Default("lost", tomorrow));
+            Assert.Equal(0, await host.StopAsync());
+        }
+
+        // As in a dump that was taken before: without the newest events.
+        using var driver = new MongoClient(database);
+        var journal = driver.GetDatabase(MongoUrl.Create(database).DatabaseName).GetCollection<BsonDocument>("EventJournal");
+        Assert.True((await journal.DeleteManyAsync(new BsonDocument("PersistenceId", $"job-{lost}"))).DeletedCount > 0);
+
+        await using var restored = await data.StartAsync();
+        using var afterwards = new SchedulerClient(restored.Address);
+        await Eventually.AnswersAsync(
+            () => afterwards.JobsAsync(),
+            jobs => jobs.Select(job => job.JobId).SequenceEqual([kept], StringComparer.Ordinal),
+            jobs => string.Join(", ", jobs.Select(job => job.Name)));
+        await IsSaidAsync(afterwards, restored, "older than the views");
     }
 
     private static async Task IsSaidAsync(SchedulerClient client, HostProcess host, string reason)

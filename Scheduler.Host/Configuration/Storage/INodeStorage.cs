@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Scheduler.Actors.Execution.Clock;
 using Scheduler.Actors.Retention;
 
 namespace Scheduler.Host.Configuration.Storage;
@@ -23,6 +24,10 @@ internal interface INodeStorage : IDisposable
     /// <param name="services">The container.</param>
     /// <param name="retention">What it keeps.</param>
     void AddViews(IServiceCollection services, RetentionOptions retention);
+
+    /// <summary>The clock that all nodes on this storage share; null where a node is alone with it.</summary>
+    /// <param name="system">The node's actor system.</param>
+    IReferenceClock? ReferenceClock(ActorSystem system);
 
     /// <summary>Opens journal and read model.</summary>
     /// <param name="services">The node's services.</param>

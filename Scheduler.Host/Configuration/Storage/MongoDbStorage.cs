@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Scheduler.Actors.Execution.Clock;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Projections.MongoDb;
 using Scheduler.Actors.Retention;
@@ -27,6 +28,9 @@ internal sealed class MongoDbStorage(StorageSettings.MongoDb settings) : INodeSt
     public void AddViews(IServiceCollection services, RetentionOptions retention) => services
         .AddSingleton(_ => new MongoJobViewStore(settings.Url.ToString(), retention.RunAge))
         .AddSingleton<IJobViewStore>(s => s.GetRequiredService<MongoJobViewStore>());
+
+    /// <inheritdoc />
+    public IReferenceClock? ReferenceClock(ActorSystem system) => new ServerClock(system);
 
     /// <inheritdoc />
     public async Task OpenAsync(IServiceProvider services, ActorSystem system, CancellationToken cancellationToken)
@@ -60,4 +64,9 @@ internal sealed class MongoDbStorage(StorageSettings.MongoDb settings) : INodeSt
     }
 
     private static JournalMark Mark(JournalStand journal) => new(journal.Journal, journal.Start, journal.Head);
+
+    private sealed class ServerClock(ActorSystem system) : IReferenceClock
+    {
+        public Task<DateTimeOffset> ReadAsync(CancellationToken cancellationToken) => MongoPersistence.ReadServerTimeAsync(system, cancellationToken);
+    }
 }

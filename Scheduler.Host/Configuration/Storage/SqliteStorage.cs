@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Scheduler.Actors.Execution.Clock;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Projections.Sqlite;
 using Scheduler.Actors.Retention;
@@ -27,6 +28,9 @@ internal sealed class SqliteStorage(DataFolder folder) : INodeStorage
     public void AddViews(IServiceCollection services, RetentionOptions retention) => services
         .AddSingleton(s => new SqliteJobViewStore(folder.ViewsFile, s.GetRequiredService<ILogger<SqliteJobViewStore>>(), s.GetRequiredService<TimeProvider>()))
         .AddSingleton<IJobViewStore>(s => s.GetRequiredService<SqliteJobViewStore>());
+
+    /// <inheritdoc />
+    public IReferenceClock? ReferenceClock(ActorSystem system) => null;
 
     /// <inheritdoc />
     public async Task OpenAsync(IServiceProvider services, ActorSystem system, CancellationToken cancellationToken)
