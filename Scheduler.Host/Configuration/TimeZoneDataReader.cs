@@ -26,18 +26,29 @@ internal static class TimeZoneDataReader
 
         try
         {
-            using var file = File.OpenRead(text);
-            return new TimeZoneData(TzdbDateTimeZoneSource.FromStream(file));
+            return Read(File.ReadAllBytes(text)) is { } data ? data : Refused($"{Allowed}; that file is none");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            reader.Refuse(Key, text, $"{Allowed}. {e.Message}");
-        }
-        catch (Exception e) when (e is InvalidNodaDataException or OverflowException or FormatException or IndexOutOfRangeException)
-        {
-            reader.Refuse(Key, text, $"{Allowed}; that file is none");
+            return Refused($"{Allowed}. {e.Message}");
         }
 
-        return TimeZoneData.Bundled;
+        TimeZoneData Refused(string allowed)
+        {
+            reader.Refuse(Key, text, allowed);
+            return TimeZoneData.Bundled;
+        }
+    }
+
+    private static TimeZoneData? Read(byte[] file)
+    {
+        try
+        {
+            return new TimeZoneData(TzdbDateTimeZoneSource.FromStream(new MemoryStream(file)));
+        }
+        catch (Exception e) when (e is InvalidNodaDataException or IOException or ArgumentException or OverflowException or FormatException or IndexOutOfRangeException)
+        {
+            return null;
+        }
     }
 }

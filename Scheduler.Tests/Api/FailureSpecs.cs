@@ -127,12 +127,12 @@ public sealed class FailureSpecs : IAsyncLifetime
     [Fact]
     public async Task Probes_say_what_is_wrong()
     {
-        Assert.Equal("""{"status":"ready","checks":{"cluster":"ok"}}""", (await _server.GetAsync("/health/ready")).Text);
+        Assert.Equal("""{"status":"ready","checks":{"cluster":"ok"},"time_zone_data":"2026f"}""", (await _server.GetAsync("/health/ready")).Text);
         _server.Operations.Checks = [new ReadinessCheck("cluster", null), new ReadinessCheck("views", "does not answer")];
 
         var answer = await _server.GetAsync("/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
-        Assert.Equal("""{"status":"not_ready","checks":{"cluster":"ok","views":"does not answer"}}""", answer.Text);
+        Assert.Equal("""{"status":"not_ready","checks":{"cluster":"ok","views":"does not answer"},"time_zone_data":"2026f"}""", answer.Text);
         Assert.Equal(HttpStatusCode.OK, (await _server.GetAsync("/health/live")).Status);
     }
 

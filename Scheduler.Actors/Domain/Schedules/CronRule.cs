@@ -3,7 +3,7 @@ namespace Scheduler.Actors.Domain.Schedules;
 /// <summary>
 /// A parsed cron expression on a line of local time that knows no clock changes; <see cref="CronLine"/> brings those in. Parsed here, because
 /// no library reads what people write everywhere else: lists of steps and of <c>L</c>, <c>W</c> and <c>#</c>, weeks that begin at 7, either of two
-/// day fields (ADR 0015). A spec compares it with Cronos where both can read.
+/// day fields (ADR 0020). A spec compares it with Cronos where both can read.
 /// </summary>
 internal sealed class CronRule
 {
