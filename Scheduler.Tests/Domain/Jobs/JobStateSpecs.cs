@@ -311,7 +311,7 @@ public sealed class JobStateSpecs
         var after = before.Apply(Started(AttemptKind.Retry, 2) with { Node = other });
 
         Assert.Equal(
-            before.Active.Single() with { Attempt = 2, Counted = 2, AttemptAt = Later, DueAt = Later.AddSeconds(1), Node = other, RetryAt = null },
+            before.Active.Single() with { Attempt = 2, Counted = 2, AttemptAt = Later, DueAt = Later.AddSeconds(1), Node = other, RetryAt = null, FailedAt = null },
             after.Active.Single());
         Assert.Equal(AttemptKind.Scheduled, after.Active.Single().Kind);
         Assert.Equal(1, after.RunCount);
