@@ -15,19 +15,22 @@ internal sealed class NodePermits : IDisposable
     private readonly IRunLimiter _limiter;
     private readonly RunQueue<PermitRequest> _queue;
     private readonly Dictionary<PermitRequest, RunClaim> _replacing = [];
-    private readonly HashSet<string> _retried = new(StringComparer.Ordinal);
+    private readonly Dictionary<PermitRequest, RunClaim> _gathered = [];
+    private readonly PriorityQueue<PermitRequest, DateTimeOffset> _gathering = new();
+    private readonly HashSet<RunLimit> _retried = [];
     private readonly Dictionary<PermitRequest, RunClaim> _holders = [];
+    private DateTimeOffset? _gatheringUntil;
     private int _free;
 
     /// <summary>All are free.</summary>
     /// <param name="environment">The node's limits, clock and gate.</param>
-    /// <param name="self">Told of each <see cref="LimitRetry"/>.</param>
+    /// <param name="self">Told of each <see cref="LimitRetry"/> and <see cref="GatheringOver"/>.</param>
     public NodePermits(RunWorkerEnvironment environment, IActorRef self)
     {
         _environment = environment;
         _self = self;
         _free = environment.Options.MaxConcurrentRuns;
-        _limiter = new NodeRunLimiter(environment.Options.Limits);
+        _limiter = new NodeRunLimiter(environment.Options.Limits, environment.Options.MaxConcurrentRuns);
         _queue = new RunQueue<PermitRequest>(_limiter);
     }
 
@@ -39,16 +42,21 @@ internal sealed class NodePermits : IDisposable
     {
         if (claim.Replaces)
             _replacing.TryAdd(who, claim);
+        else if (_environment.GrantAhead is { } ahead && claim.DueAt - ahead is var opens && opens > _environment.Clock.GetUtcNow())
+            Gather(who, claim, opens);
         else
             _queue.Add(who, claim);
         Grant();
     }
 
+    /// <summary>What a request waits for; null when it does not wait.</summary>
+    public RunLimit? FindLimit(PermitRequest who) => _replacing.ContainsKey(who) || _gathered.ContainsKey(who) ? RunLimit.Node : _queue.FindLimit(who);
+
     /// <summary>A job gives its permit back, or asks for none any more.</summary>
     public void Release(PermitRequest who)
     {
         // A job that waits stays in the queue until its turn, where it is passed over.
-        if (!_queue.Remove(who) && !_replacing.Remove(who) && _holders.Remove(who, out var held))
+        if (!_queue.Remove(who) && !_replacing.Remove(who) && !_gathered.Remove(who) && _holders.Remove(who, out var held))
             Free(held);
     }
 
@@ -82,11 +90,38 @@ internal sealed class NodePermits : IDisposable
         Grant();
     }
 
+    /// <summary>Who has asked for an instant by now is granted its permit, in order.</summary>
+    public void EndGathering(GatheringOver over)
+    {
+        if (_gatheringUntil == over.At)
+            _gatheringUntil = null;
+        var now = _environment.Clock.GetUtcNow();
+        while (_gathering.TryPeek(out var who, out var opens))
+        {
+            if (opens > now)
+            {
+                WaitUntil(opens);
+                break;
+            }
+
+            _gathering.Dequeue();
+            if (_gathered.Remove(who, out var claim))
+                _queue.Add(who, claim);
+        }
+
+        Grant();
+    }
+
     /// <summary>Grants what there is, while the gate is open.</summary>
     public void Grant()
     {
-        if (!_environment.Gate.IsOpen)
-            return;
+        if (_environment.Gate.IsOpen)
+            GrantAll();
+        _environment.Metrics?.Permits(_environment.Options.MaxConcurrentRuns - _free, _queue.Count + _replacing.Count);
+    }
+
+    private void GrantAll()
+    {
         foreach (var (who, claim) in _replacing)
         {
             Take(claim);
@@ -103,6 +138,23 @@ internal sealed class NodePermits : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _limiter.Dispose();
+
+    private void Gather(PermitRequest who, RunClaim claim, DateTimeOffset opens)
+    {
+        if (!_gathered.TryAdd(who, claim))
+            return;
+        _gathering.Enqueue(who, opens);
+        WaitUntil(opens);
+    }
+
+    /// <summary>One timer for an instant, however many ask for it.</summary>
+    private void WaitUntil(DateTimeOffset opens)
+    {
+        if (_gatheringUntil <= opens)
+            return;
+        _gatheringUntil = opens;
+        _environment.Timers.TellPrecisely(opens, _self, new GatheringOver(opens));
+    }
 
     private void Grant(PermitRequest who, RunClaim claim)
     {
@@ -131,4 +183,8 @@ internal sealed record PermitRequest(IActorRef Job, long Request);
 
 /// <summary>A limit that goes by time is tried again.</summary>
 /// <param name="Limit">Which.</param>
-internal sealed record LimitRetry(string Limit);
+internal sealed record LimitRetry(RunLimit Limit);
+
+/// <summary>Nobody else is waited for who may ask for the same instant.</summary>
+/// <param name="At">When the permits for that instant are granted.</param>
+internal sealed record GatheringOver(DateTimeOffset At);

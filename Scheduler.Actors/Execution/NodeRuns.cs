@@ -65,6 +65,9 @@ public sealed class NodeRuns : UntypedActor
                 _permits.Release(new PermitRequest(Sender, m.Request));
                 TellDrained();
                 break;
+            case AskLimit m:
+                Sender.Tell(new PermitWaitAnswer(m.JobId, _permits.FindLimit(m.Who) is { } limit ? new WaitingForPermit(limit.ToString(), m.Since) : null));
+                break;
             case StartAttempt m:
                 Start(m);
                 break;
@@ -88,6 +91,9 @@ public sealed class NodeRuns : UntypedActor
                 break;
             case LimitRetry m:
                 _permits.TryAgain(m);
+                break;
+            case GatheringOver m:
+                _permits.EndGathering(m);
                 break;
             case GateChanged:
                 PassGate();

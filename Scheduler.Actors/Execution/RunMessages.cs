@@ -13,6 +13,12 @@ internal sealed record RequestPermit(long Request, RunClaim Claim);
 /// <param name="Request">The request that is granted.</param>
 internal sealed record PermitGranted(long Request);
 
+/// <summary>Asks the limiter what a request waits for, on behalf of the sender; answered with <see cref="Scheduler.Actors.Messages.PermitWaitAnswer"/>. Stays on the node.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Who">The request.</param>
+/// <param name="Since">Since when it waits.</param>
+internal sealed record AskLimit(JobId JobId, PermitRequest Who, DateTimeOffset Since);
+
 /// <summary>The job gives its permit back, or asks for none any more.</summary>
 /// <param name="Request">The request that is over.</param>
 internal sealed record ReleasePermit(long Request);

@@ -18,6 +18,12 @@ public sealed record RunWorkerEnvironment(TimeProvider Clock, IJobTimers Timers,
     /// <summary>Whether attempts may start on this node.</summary>
     public StartGate Gate { get; init; } = new(Clock);
 
+    /// <summary>
+    /// How long before its due time a permit is granted at the earliest, so that those who ask for the same instant are gathered, and the first are
+    /// not served because they asked first. Null for at once.
+    /// </summary>
+    public TimeSpan? GrantAhead { get; init; }
+
     /// <summary>What is counted; null for nothing.</summary>
     public RunMetrics? Metrics { get; init; }
 }

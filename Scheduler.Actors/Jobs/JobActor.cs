@@ -24,6 +24,9 @@ public sealed class JobActor : UntypedPersistentActor
     /// <summary>After how many events the state is stored, so that a recovery reads no more than that.</summary>
     internal const int SnapshotInterval = 100;
 
+    /// <summary>How long a job waits for its permit before it says so.</summary>
+    internal static readonly TimeSpan LeastPermitWait = TimeSpan.FromSeconds(1);
+
     private readonly JobEnvironment _environment;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly string[] _tags;
@@ -37,6 +40,7 @@ public sealed class JobActor : UntypedPersistentActor
     private Permit _permit;
     private long _permitRequest;
     private RunClaim? _claim;
+    private DateTimeOffset _permitAskedAt;
     private bool _hasPlace;
     private bool _isPassivating;
     private bool _isAheadOfClock;
@@ -155,6 +159,10 @@ public sealed class JobActor : UntypedPersistentActor
                 break;
             case AskProgress ask:
                 AskForProgress(ask);
+                Proceed();
+                break;
+            case AskPermitWait:
+                TellPermitWait();
                 Proceed();
                 break;
             case StopJob:
@@ -516,13 +524,31 @@ public sealed class JobActor : UntypedPersistentActor
     {
         // One that was edited while it waits goes by other limits, or needs another handler; one whose other run has ended replaces nothing.
         var claim = RunClaim.Of(_state.Definition!, dueAt) with { Replaces = replaces };
-        if (_permit is Permit.Requested && _claim is { } claimed && claim with { DueAt = claimed.DueAt } != claimed)
+        // So does one of which something is due sooner than what it asked for.
+        if (_permit is Permit.Requested && _claim is { } claimed && (claim.DueAt < claimed.DueAt || claim with { DueAt = claimed.DueAt } != claimed))
             GiveBackPermit();
         if (_permit is not Permit.None)
             return;
         _permit = Permit.Requested;
         _claim = claim;
+        _permitAskedAt = _environment.Clock.GetUtcNow();
         _environment.Runs.Tell(new RequestPermit(++_permitRequest, claim));
+    }
+
+    /// <summary>Only whoever has waited for a while says so: most wait for milliseconds, and a wait begins when it makes something late.</summary>
+    private void TellPermitWait()
+    {
+        if (_permit is Permit.Requested && _claim is { } claim)
+        {
+            var since = claim.DueAt > _permitAskedAt ? claim.DueAt : _permitAskedAt;
+            if (_environment.Clock.GetUtcNow() - since >= LeastPermitWait)
+            {
+                _environment.Runs.Tell(new AskLimit(_state.Id, new PermitRequest(Self, _permitRequest), Domain.Instant.Floor(since)), Sender);
+                return;
+            }
+        }
+
+        Sender.Tell(new PermitWaitAnswer(_state.Id, Wait: null));
     }
 
     private void GiveBackPermit()

@@ -36,7 +36,7 @@ internal static class RunFold
     public static RunView Apply(RunView? run, JobId job, RunId id, long version, JobEvent fact)
     {
         var row = (run ?? First(job, id, fact)) with { Version = version };
-        return fact switch
+        var after = fact switch
         {
             RunRequested => row,
             AttemptStarted e => Started(row, e),
@@ -48,6 +48,9 @@ internal static class RunFold
             OccurrencesSkipped e => row with { Status = RunStatus.Skipped, Reason = Words.SkipReasons.Of(e.Why), EndedAt = e.At, Count = e.Count },
             _ => throw new InvalidOperationException($"No rule for {fact.GetType().Name}."),
         };
+
+        // A run began with the first of its attempts that did.
+        return after with { StartedAt = after.Attempts.FirstOrDefault(a => a.StartedAt is not null)?.StartedAt };
     }
 
     private static RunView First(JobId job, RunId id, JobEvent fact)
@@ -65,7 +68,7 @@ internal static class RunFold
     {
         Status = RunStatus.Running,
         DueAt = row.Attempts.Count == 0 ? e.DueAt : row.DueAt,
-        Attempts = row.Attempts.Add(new AttemptView { Number = e.Number, StartedAt = e.At }),
+        Attempts = row.Attempts.Add(new AttemptView { Number = e.Number, StartedAt = Instant.Max(e.At, e.DueAt) }),
     };
 
     private static RunView Failed(RunView row, AttemptFailed e)
@@ -75,7 +78,7 @@ internal static class RunFold
         {
             Status = e.RetryAt is null ? row.Status : RunStatus.Retrying,
             Error = e.Error,
-            Attempts = Close(row, e.Number, a => a with { StartedAt = e.Timing.StartedAt, EndedAt = e.At, Outcome = result, Error = e.Error }),
+            Attempts = Close(row, e.Number, a => a with { StartedAt = Began(a, e.Timing), EndedAt = e.At, Outcome = result, Error = e.Error }),
         };
     }
 
@@ -84,10 +87,12 @@ internal static class RunFold
         var error = e.Loss is AttemptLoss.NotBegun
             ? "The attempt never began: its node stopped before it."
             : "The attempt's outcome is unknown: its node is gone.";
+        var began = e.Loss is AttemptLoss.NotBegun ? null : row.Attempts.FirstOrDefault(a => a.Number == e.Number)?.StartedAt;
         return row with
         {
             Status = e.RetryAt is null ? row.Status : RunStatus.Retrying,
             Error = error,
+            Lateness = row.Lateness ?? (began - row.DueAt),
             Attempts = Close(row, e.Number, a => a with
             {
                 StartedAt = e.Loss is AttemptLoss.NotBegun ? null : a.StartedAt,
@@ -104,22 +109,34 @@ internal static class RunFold
         EndedAt = e.At,
         Output = e.Output,
         Error = null,
-        Attempts = Close(row, e.Number, a => a with { StartedAt = e.Timing.StartedAt ?? a.StartedAt, EndedAt = e.At, Outcome = AttemptResult.Succeeded }),
+        Attempts = Close(row, e.Number, a => a with { StartedAt = Began(a, e.Timing), EndedAt = e.At, Outcome = AttemptResult.Succeeded }),
     };
 
     private static RunView Cancelled(RunView row, RunCancelled e) => Ended(row, RunStatus.Cancelled, e) with
     {
-        Attempts = row.Attempts.Replace(a => a.Outcome is null, a => a with { EndedAt = e.At, Outcome = AttemptResult.Cancelled }),
+        Attempts = row.Attempts.Replace(a => a.Outcome is null, a => a with
+        {
+            // Stopped before its due time it never began.
+            StartedAt = e.At < a.StartedAt ? null : a.StartedAt,
+            EndedAt = e.At,
+            Outcome = AttemptResult.Cancelled,
+        }),
     };
 
     private static RunView Ended(RunView row, RunStatus status, JobEvent e) => row with { Status = status, EndedAt = e.At, Reason = e.Reason };
 
     private static RunView Timed(RunView row, AttemptTiming timing) => row with
     {
-        StartedAt = row.StartedAt ?? timing.StartedAt,
         Lateness = row.Lateness ?? timing.Lateness,
         Duration = timing.Duration,
     };
+
+    /// <summary>
+    /// When an attempt's target was called, once its worker has said so. Until then it is the later of the stored fact's date and the due time,
+    /// before neither of which it can have been; it does not go back behind that.
+    /// </summary>
+    private static DateTimeOffset? Began(AttemptView attempt, AttemptTiming timing) =>
+        timing.StartedAt is { } told && attempt.StartedAt is { } known ? Instant.Max(told, known) : timing.StartedAt ?? attempt.StartedAt;
 
     // An outcome whose start is not in the row has its attempt all the same.
     private static Domain.ValueList<AttemptView> Close(RunView row, int number, Func<AttemptView, AttemptView> close) =>

@@ -37,6 +37,7 @@ namespace Scheduler.Actors.Serialization;
 [JsonSerializable(typeof(PlainCommandDto))]
 [JsonSerializable(typeof(ReportAttemptDto))]
 [JsonSerializable(typeof(GiveUpAttemptDto))]
+[JsonSerializable(typeof(PermitWaitDto))]
 [JsonSerializable(typeof(JobMessageDto))]
 [JsonSerializable(typeof(AttemptMessageDto))]
 [JsonSerializable(typeof(ProgressDto))]

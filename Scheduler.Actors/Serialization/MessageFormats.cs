@@ -47,6 +47,8 @@ internal static class MessageFormats
             m => About(m.JobId, m.RunId, m.Number),
             d => new AskProgress(Job(d.JobId), Run(d.RunId), d.Number)),
         new Format<ProgressAnswer, ProgressDto>("msg.progress.answer.v1", Json.ProgressDto, ToDto, FromDto),
+        new Format<AskPermitWait, JobMessageDto>("msg.permit_wait.ask.v1", Json.JobMessageDto, m => About(m.JobId), d => new AskPermitWait(Job(d.JobId))),
+        new Format<PermitWaitAnswer, PermitWaitDto>("msg.permit_wait.answer.v1", Json.PermitWaitDto, ToDto, FromDto),
         new Format<StopAttempt, AttemptMessageDto>(
             "msg.attempt.stop.v1",
             Json.AttemptMessageDto,

@@ -106,6 +106,11 @@ internal static class MessageMapping
     public static ProgressAnswer FromDto(ProgressDto dto) =>
         new(Job(dto.JobId), Run(dto.RunId), dto is { Done: { } done, At: { } at } ? new RunProgress(done, dto.Total, at) : null);
 
+    public static PermitWaitDto ToDto(PermitWaitAnswer m) => new() { JobId = m.JobId.Value, Limit = m.Wait?.Limit, Since = m.Wait?.Since };
+
+    public static PermitWaitAnswer FromDto(PermitWaitDto dto) =>
+        new(Job(dto.JobId), dto is { Limit: { } limit, Since: { } since } ? new WaitingForPermit(limit, since) : null);
+
     public static AcceptedDto ToDto(JobAccepted m) => new() { State = StateMapping.ToDto(m.State), Replayed = m.Replayed, IsNew = m.IsNew };
 
     public static JobAccepted Accepted(AcceptedDto dto) => new(State(dto), dto.Replayed) { IsNew = dto.IsNew };

@@ -106,6 +106,7 @@ public sealed class JobSystem
             {
                 Handlers = parts.Handlers,
                 Gate = parts.Gate ?? new StartGate(parts.Clock),
+                GrantAhead = parts.Timing.Lead - parts.Timing.Gathering,
                 Metrics = parts.Metrics,
             }),
             NodeRuns.ActorName);

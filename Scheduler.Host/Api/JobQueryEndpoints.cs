@@ -81,7 +81,8 @@ internal sealed class JobQueryEndpoints(
         if (job is not { Exists: true })
             throw Problems.NoJob(id);
         Answer.SetETag(context, job);
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, JobMapping.ToAnswer(job, waits.Of(job)), ApiJson.Answers.JobAnswer);
+        await Answer.WriteAsync(
+            context, StatusCodes.Status200OK, JobMapping.ToAnswer(job, await waits.FindAsync(job, context.RequestAborted)), ApiJson.Answers.JobAnswer);
     }
 
     /// <summary><c>GET /jobs/{id}/runs</c>, also of a deleted job: its history stays.</summary>

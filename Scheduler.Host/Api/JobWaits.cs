@@ -5,8 +5,22 @@ using Scheduler.Host.Api.Ports;
 namespace Scheduler.Host.Api;
 
 /// <summary>What jobs wait for, as the cluster stands now.</summary>
-internal sealed class JobWaits(IHandlerNodes nodes, TimeProvider time, TimingOptions timing)
+internal sealed class JobWaits(IHandlerNodes nodes, IPermitWaits permits, TimeProvider time, TimingOptions timing)
 {
+    /// <summary>Who is overdue by less is not asked: it is about to start, or has.</summary>
+    private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(1);
+
+    /// <summary>What keeps a job from starting, as the job itself says where it is overdue.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<WaitingFor?> FindAsync(JobState job, CancellationToken cancellationToken)
+    {
+        if (Of(job) is { } known)
+            return known;
+        var mayWait = job.Status is JobStatus.Pending or JobStatus.Running or JobStatus.Paused && job.NextStart <= time.GetUtcNow() - Overdue;
+        return mayWait ? await permits.FindAsync(job.Id, cancellationToken) : null;
+    }
+
     /// <summary>What keeps a job from starting; null for nothing, and for a job that has nothing left to start.</summary>
     public WaitingFor? Of(JobState job)
     {

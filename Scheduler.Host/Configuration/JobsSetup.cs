@@ -65,6 +65,7 @@ internal static class JobsSetup
             .AddSingleton<NewJobIds>()
             .AddSingleton<IJobs, ShardedJobs>()
             .AddSingleton<IRunProgress, ShardedRunProgress>()
+            .AddSingleton<IPermitWaits, ShardedPermitWaits>()
             .AddSingleton<IHandlerNodes>(s => new ClusterHandlerNodes(s.GetRequiredService<ActorSystem>(), ClusterSettings.JobsRole))
             .AddSingleton<IClusterLook>(s => new AkkaClusterLook(
                 s.GetRequiredService<ActorSystem>(), [ClusterSettings.ApiRole, ClusterSettings.JobsRole], s.GetService<ReplanPass>()))

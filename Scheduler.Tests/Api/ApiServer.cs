@@ -75,6 +75,7 @@ public sealed class ApiServer : IAsyncLifetime
             .AddSingleton<IHandlerNodes>(Nodes)
             .AddSingleton(new TimingOptions())
             .AddSingleton<IRunProgress>(Progress)
+            .AddSingleton<IPermitWaits>(new FakePermitWaits())
             .AddSingleton(new AmqpConnectionNames(["default", "events"]))
             .AddSingleton(new SecretNames(["main", "spare"]))
             .AddSingleton(AddressRules.PublicOnly)

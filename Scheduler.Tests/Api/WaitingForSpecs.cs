@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Host.Api;
 using Scheduler.Host.Api.Contracts;
@@ -28,6 +29,22 @@ public sealed class WaitingForSpecs
 
     [Fact]
     public void Nothing_is_null() => Assert.Equal("null", Written(waitingFor: null));
+
+    [Fact]
+    public async Task Only_who_is_overdue_by_a_second_is_asked_what_it_waits_for()
+    {
+        var story = Domain.Jobs.Story.In(Domain.Jobs.Situation.Due);
+        var clock = new FakeTimeProvider(Domain.Jobs.Story.FireTime.AddSeconds(0.999));
+        var permits = new FakePermitWaits { Wait = new WaitingForPermit("node", Domain.Jobs.Story.FireTime) };
+        var waits = new JobWaits(new FakeHandlerNodes(), permits, clock);
+        Assert.Null(await waits.FindAsync(story.State, CancellationToken.None));
+        Assert.Empty(permits.Asked);
+
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(permits.Wait, await waits.FindAsync(story.State, CancellationToken.None));
+        Assert.Null(await waits.FindAsync(Domain.Jobs.Story.In(Domain.Jobs.Situation.Completed).State, CancellationToken.None));
+        Assert.Equal([Domain.Jobs.Story.Id], permits.Asked);
+    }
 
     private static string Written(WaitingFor? waitingFor)
     {

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Messages;
 using Scheduler.Tests.Support;
 using Xunit;
 
@@ -56,6 +57,43 @@ public sealed class NodeLimitSpecs : JobSpec
         await AskAsync(new CreateJob(next, OneOff(Start), BodyHash: null));
         Assert.Equal(next, (await Targets.Calls.NextAsync()).Attempt.JobId);
     }
+
+    [Fact]
+    public async Task Who_has_waited_for_a_permit_for_a_second_says_what_for_and_since_when()
+    {
+        Execution = Execution with { MaxConcurrentRuns = 1 };
+        var first = JobId.Parse("first");
+        await AskAsync(new CreateJob(first, OneOff(Start), BodyHash: null));
+        var call = await Targets.Calls.NextAsync();
+        await CreateAsync(OneOff(Start.AddSeconds(5)));
+        await WaitsForAsync(Start.AddSeconds(5));
+        AdvanceTo(Start.AddSeconds(5));
+        await SettleAsync();
+        AdvanceTo(Start.AddSeconds(5.999));
+        Assert.Null((await WaitOfAsync(Job)).Wait);
+
+        AdvanceTo(Start.AddSeconds(6));
+        Assert.Equal(new WaitingForPermit("node", Start.AddSeconds(5)), (await WaitOfAsync(Job)).Wait);
+        Assert.Null((await WaitOfAsync(first)).Wait);
+        call.Succeed();
+        await Targets.Calls.NextAsync();
+        Assert.Null((await WaitOfAsync(Job)).Wait);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_its_own_limit_says_that_one()
+    {
+        Execution = Execution with { Limits = Execution.Limits with { MaxRunsPerConcurrencyKey = 1 } };
+        await AskAsync(new CreateJob(JobId.Parse("first"), OneOff(Start) with { ConcurrencyKey = "customer-42" }, BodyHash: null));
+        await Targets.Calls.NextAsync();
+        await CreateAsync(OneOff(Start) with { ConcurrencyKey = "customer-42" });
+        await SettleAsync();
+        AdvanceTo(Start.AddSeconds(2));
+
+        Assert.Equal(new WaitingForPermit("key:customer-42", Start), (await WaitOfAsync(Job)).Wait);
+    }
+
+    private Task<PermitWaitAnswer> WaitOfAsync(JobId job) => Jobs.Ask<PermitWaitAnswer>(new AskPermitWait(job), Patience.Limit);
 
     [Fact]
     public async Task A_grant_that_the_job_has_no_use_for_is_given_back()

@@ -263,6 +263,56 @@ public sealed class RunLimitSpecs : RunsSpec
         await drainer.ExpectMsgAsync<Drained>(Patience.Limit);
     }
 
+    [Fact]
+    public async Task Of_those_that_are_due_at_one_instant_the_highest_priorities_start_and_not_who_asked_first()
+    {
+        Options = Options with { MaxConcurrentRuns = 2 };
+        GrantAhead = TimeSpan.FromMilliseconds(100);
+        var due = Start.AddMilliseconds(130);
+        var jobs = Enumerable.Range(0, 10).Select(_ => NewJob()).ToList();
+        foreach (var (priority, job) in jobs.Index())
+            Ask(job, Prioritised(priority, due));
+        Clock.Advance(TimeSpan.FromMilliseconds(29));
+        foreach (var job in jobs)
+            await NothingForAsync(job);
+
+        Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await GrantedAsync(jobs[9]);
+        await GrantedAsync(jobs[8]);
+        foreach (var job in jobs[..8])
+            await NothingForAsync(job);
+    }
+
+    [Fact]
+    public async Task What_is_near_or_due_waits_for_nobody_else_to_ask()
+    {
+        Options = Options with { MaxConcurrentRuns = 4 };
+        GrantAhead = TimeSpan.FromMilliseconds(100);
+        var near = NewJob();
+        Ask(near, Prioritised(0, Start.AddMilliseconds(100)));
+        await GrantedAsync(near);
+        var far = NewJob();
+        Ask(far, Prioritised(0, Start.AddMilliseconds(200)));
+        var gone = NewJob();
+        Ask(gone, Prioritised(0, Start.AddMilliseconds(150)));
+        GiveBack(gone);
+        var middle = NewJob();
+        Ask(middle, Prioritised(0, Start.AddMilliseconds(150)));
+
+        Clock.Advance(TimeSpan.FromMilliseconds(50));
+        await GrantedAsync(middle);
+        await NothingForAsync(far);
+        Clock.Advance(TimeSpan.FromMilliseconds(50));
+        await GrantedAsync(far);
+        await NothingForAsync(gone);
+    }
+
+    private static Attempt Prioritised(int priority, DateTimeOffset due)
+    {
+        var attempt = AttemptOf("any", due);
+        return attempt with { Definition = attempt.Definition with { Priority = priority } };
+    }
+
     private static Attempt Webhook(string job, string url)
     {
         var attempt = AttemptOf(job);

@@ -31,14 +31,50 @@ public sealed class RunFoldSpecs
             run.Attempts);
     }
 
-    [Fact]
-    public void While_an_attempt_runs_its_start_is_when_it_was_stored()
+    [Theory]
+    [InlineData(0, 250)]
+    [InlineData(249, 250)]
+    [InlineData(251, 251)]
+    public void While_an_attempt_runs_its_start_is_the_later_of_its_due_time_and_when_it_was_stored(int stored, int started)
     {
-        var run = Fold(Start(1, T0));
+        var run = Fold(Start(1, T0.AddMilliseconds(stored)));
 
         Assert.Equal(RunStatus.Running, run.Status);
+        Assert.Equal(T0.AddMilliseconds(started), run.StartedAt);
+        Assert.Equal([new AttemptView { Number = 1, StartedAt = T0.AddMilliseconds(started) }], run.Attempts);
+    }
+
+    [Fact]
+    public void Its_start_does_not_go_back_when_it_ends_nor_get_lost_when_nobody_knows_it()
+    {
+        var early = Fold(Start(1, T0.AddSeconds(9)), Complete(1, T0.AddSeconds(10)));
+        Assert.Equal(T0.AddSeconds(9), early.StartedAt);
+        Assert.Equal(T0.AddSeconds(9), early.Attempts[0].StartedAt);
+
+        var unknown = Fold(Start(1, T0), Fail(1, T0.AddSeconds(1), retryAt: null) with { Timing = AttemptTiming.Unknown });
+        Assert.Equal(T0.AddMilliseconds(250), unknown.StartedAt);
+        Assert.Equal(T0.AddMilliseconds(250), unknown.Attempts[0].StartedAt);
+    }
+
+    [Fact]
+    public void A_run_starts_with_the_first_attempt_that_began()
+    {
+        var run = Fold(
+            Start(1, T0),
+            new AttemptLost { At = T0.AddSeconds(1), RunId = Scheduled, Number = 1, Loss = AttemptLoss.NotBegun, RetryAt = T0.AddSeconds(1) },
+            Start(2, T0.AddSeconds(2)) with { Kind = AttemptKind.Retry, DueAt = T0.AddSeconds(1) });
+
+        Assert.Equal(T0.AddSeconds(2), run.StartedAt);
+        Assert.Null(run.Attempts[0].StartedAt);
+    }
+
+    [Fact]
+    public void An_attempt_that_is_cancelled_before_it_is_due_never_started()
+    {
+        var run = Fold(Start(1, T0), new RunCancelled { At = T0.AddMilliseconds(249), RunId = Scheduled });
+
         Assert.Null(run.StartedAt);
-        Assert.Equal([new AttemptView { Number = 1, StartedAt = T0 }], run.Attempts);
+        Assert.Null(run.Attempts[0].StartedAt);
     }
 
     [Fact]
@@ -88,7 +124,9 @@ public sealed class RunFoldSpecs
 
         Assert.Equal(RunStatus.Retrying, run.Status);
         Assert.Equal(AttemptResult.Lost, run.Attempts[0].Outcome);
-        Assert.Equal(loss is AttemptLoss.NotBegun ? null : T0, run.Attempts[0].StartedAt);
+        Assert.Equal(loss is AttemptLoss.NotBegun ? null : T0.AddMilliseconds(250), run.Attempts[0].StartedAt);
+        Assert.Equal(run.Attempts[0].StartedAt, run.StartedAt);
+        Assert.Equal(loss is AttemptLoss.NotBegun ? null : TimeSpan.Zero, run.Lateness);
     }
 
     [Fact]
@@ -98,7 +136,7 @@ public sealed class RunFoldSpecs
 
         Assert.Equal(RunStatus.Cancelled, run.Status);
         Assert.Equal("enough", run.Reason);
-        Assert.Equal([new AttemptView { Number = 1, StartedAt = T0, EndedAt = T0.AddSeconds(1), Outcome = AttemptResult.Cancelled }], run.Attempts);
+        Assert.Equal([new AttemptView { Number = 1, StartedAt = T0.AddMilliseconds(250), EndedAt = T0.AddSeconds(1), Outcome = AttemptResult.Cancelled }], run.Attempts);
     }
 
     [Fact]

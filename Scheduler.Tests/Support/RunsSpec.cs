@@ -50,6 +50,9 @@ public abstract class RunsSpec : TestKit
 
     protected RunMetrics Metrics { get; } = new();
 
+    /// <summary>How long before its due time a permit is granted at the earliest. To be set before the first message is sent.</summary>
+    protected TimeSpan? GrantAhead { get; set; }
+
     /// <summary>Whether attempts may start on the node.</summary>
     protected StartGate Gate => _gate ??= new StartGate(Clock);
 
@@ -58,7 +61,7 @@ public abstract class RunsSpec : TestKit
 
     /// <summary>The limiter.</summary>
     protected IActorRef Runs =>
-        _runs ??= Sys.ActorOf(Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(Clock, Timers, Targets, Region, Options) { Handlers = Handlers, Gate = Gate, Metrics = Metrics }), NodeRuns.ActorName);
+        _runs ??= Sys.ActorOf(Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(Clock, Timers, Targets, Region, Options) { Handlers = Handlers, Gate = Gate, GrantAhead = GrantAhead, Metrics = Metrics }), NodeRuns.ActorName);
 
     protected static Attempt AttemptOf(string job, DateTimeOffset? dueAt = null, TimeSpan? timeout = null)
     {

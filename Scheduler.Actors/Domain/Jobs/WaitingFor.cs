@@ -16,7 +16,7 @@ public abstract record WaitingFor
 public sealed record WaitingForHandler(HandlerTarget Handler) : WaitingFor;
 
 /// <summary>Room below a limit of its node: something is due and may not start yet.</summary>
-/// <param name="Limit">The limit: <c>node</c>, <c>origin</c>, <c>handler:NAME</c>, <c>amqp:CONNECTION</c> or <c>key:CONCURRENCY_KEY</c>.</param>
+/// <param name="Limit">The limit: <c>node</c>, a kind of target (<c>http</c>, <c>amqp</c>, <c>handler</c>), an origin (<c>https://example.org:443</c>), <c>handler:NAME</c>, <c>amqp:CONNECTION</c> or <c>key:CONCURRENCY_KEY</c>.</param>
 /// <param name="Since">When the job began to wait.</param>
 public sealed record WaitingForPermit(string Limit, DateTimeOffset Since) : WaitingFor;
 

@@ -1,7 +1,7 @@
 namespace Scheduler.Actors.Execution.Limits;
 
 /// <summary>
-/// Counts what runs against the limits of its target and of its concurrency key. On this node for now: with many nodes each has its own.
+/// Counts what runs against the limits of its kind, its target and its concurrency key. On this node for now: with many nodes each has its own.
 /// Not safe for several threads.
 /// </summary>
 public interface IRunLimiter : IDisposable
@@ -16,11 +16,20 @@ public interface IRunLimiter : IDisposable
     /// <summary>Counts a run out. What waited for one of <see cref="LimitsOf"/> may be tried again.</summary>
     void Leave(RunClaim claim);
 
-    /// <summary>The limits that a run counts against, by the names that a refusal has.</summary>
-    IEnumerable<string> LimitsOf(RunClaim claim);
+    /// <summary>The limits that a run makes room for when it leaves.</summary>
+    IEnumerable<RunLimit> LimitsOf(RunClaim claim);
+
+    /// <summary>
+    /// Of the shares that refused somebody, the one that the fewest runs hold, if it has room by now: anybody's leaving makes room for it, since
+    /// it goes by how many permits are free. Null for none.
+    /// </summary>
+    RunLimit? FindShareWithRoom();
+
+    /// <summary>Nobody waits for that share any more.</summary>
+    void Forget(RunLimit share);
 }
 
 /// <summary>A run has to wait.</summary>
 /// <param name="Limit">The limit that it waits for.</param>
 /// <param name="After">When to try again; null when a run that leaves makes room.</param>
-public sealed record RunRefusal(string Limit, TimeSpan? After);
+public sealed record RunRefusal(RunLimit Limit, TimeSpan? After);

@@ -19,6 +19,9 @@ public sealed record RunClaim(int Priority, DateTimeOffset DueAt, string Target,
     /// </summary>
     public bool Replaces { get; init; }
 
+    /// <summary>The kind of its target, of which each leaves some permits to the others.</summary>
+    public string Kind => KindOf(Target);
+
     /// <summary>What names of handlers begin with.</summary>
     public const string HandlerPrefix = "handler:";
 
@@ -41,6 +44,13 @@ public sealed record RunClaim(int Priority, DateTimeOffset DueAt, string Target,
         {
             Handler = definition.Target as HandlerTarget,
         };
+    }
+
+    /// <summary>The kind of a target: <c>handler</c>, <c>amqp</c> or <c>http</c>.</summary>
+    public static string KindOf(string target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return target.StartsWith(HandlerPrefix, StringComparison.Ordinal) ? "handler" : target.StartsWith(AmqpPrefix, StringComparison.Ordinal) ? "amqp" : "http";
     }
 
     /// <summary>The target of webhooks to an address.</summary>

@@ -1,9 +1,9 @@
 namespace Scheduler.Actors.Execution.Limits;
 
 /// <summary>
-/// Those who wait for a permit. The highest priority comes first; within one, shares take turns; within a share, what is due first. What a
-/// limit holds up is set aside until that limit has room again, and holds nobody else up. Each step takes logarithmic time, however many
-/// wait: a host that hangs may have thousands in here.
+/// Those who wait for a permit. The highest priority comes first; within one, shares take turns; within a share, its targets do; within a target, what
+/// is due first. What a limit holds up is set aside until that limit has room again, and holds nobody else up. Each step takes logarithmic time,
+/// however many wait: a host that hangs may have thousands in here.
 /// </summary>
 /// <typeparam name="T">Who waits.</typeparam>
 public sealed class RunQueue<T>
@@ -13,7 +13,7 @@ public sealed class RunQueue<T>
     private readonly Dictionary<T, RunClaim> _waiting = [];
     private readonly Dictionary<LaneKey, Lane> _lanes = [];
     private readonly SortedDictionary<int, Turns> _ready = new(Comparer<int>.Create(static (a, b) => b.CompareTo(a)));
-    private readonly Dictionary<string, Queue<Lane>> _held = new(StringComparer.Ordinal);
+    private readonly Dictionary<RunLimit, Queue<Lane>> _held = [];
     private long _arrivals;
 
     /// <summary>Nobody waits.</summary>
@@ -28,7 +28,7 @@ public sealed class RunQueue<T>
         ArgumentNullException.ThrowIfNull(claim);
         if (!_waiting.TryAdd(who, claim))
             return;
-        var key = new LaneKey(claim.Priority, claim.Share, claim.Target, claim.ConcurrencyKey);
+        var key = LaneKey.Of(claim);
         if (!_lanes.TryGetValue(key, out var lane))
         {
             _lanes.Add(key, lane = new Lane(key));
@@ -36,13 +36,19 @@ public sealed class RunQueue<T>
         }
 
         lane.Waiting.Enqueue(who, (claim.DueAt, _arrivals++));
-        if (lane.IsReady)
-            TurnsOf(lane).Sort(lane);
     }
 
     /// <summary>Somebody waits no more.</summary>
     /// <returns>False when it did not wait.</returns>
     public bool Remove(T who) => _waiting.Remove(who);
+
+    /// <summary>The limit that holds somebody up; <see cref="RunLimit.Node"/> when none but the number of permits does. Null when it does not wait.</summary>
+    public RunLimit? FindLimit(T who)
+    {
+        if (!_waiting.TryGetValue(who, out var claim))
+            return null;
+        return _lanes.GetValueOrDefault(LaneKey.Of(claim))?.HeldBy ?? RunLimit.Node;
+    }
 
     /// <summary>Who is next of those whom all limits allow; it is counted in with them.</summary>
     /// <param name="claim">What it asked for.</param>
@@ -50,10 +56,11 @@ public sealed class RunQueue<T>
     public T? Take(out RunClaim? claim, Action<RunRefusal> isHeld)
     {
         ArgumentNullException.ThrowIfNull(isHeld);
-        while (_ready.Count > 0)
+        ReleaseShare();
+        while (_ready.Count > 0 || ReleaseShare())
         {
             var (priority, turns) = _ready.First();
-            if (turns.Next() is not { } lane)
+            if (turns.Next is not { } lane)
             {
                 _ready.Remove(priority);
                 continue;
@@ -62,12 +69,6 @@ public sealed class RunQueue<T>
             if (First(lane) is not { } who)
             {
                 Drop(lane);
-                continue;
-            }
-
-            if (lane.HasMoved)
-            {
-                turns.Sort(lane);
                 continue;
             }
 
@@ -81,11 +82,9 @@ public sealed class RunQueue<T>
             lane.ReleasedBy = null;
             lane.Waiting.Dequeue();
             _waiting.Remove(who);
-            turns.Pass(lane.Key.Share);
+            turns.Pass(lane);
             if (First(lane) is null)
                 Drop(lane);
-            else
-                turns.Sort(lane);
             return who;
         }
 
@@ -94,7 +93,7 @@ public sealed class RunQueue<T>
     }
 
     /// <summary>A limit may be tried again by all whom it holds up.</summary>
-    public void ReleaseAll(string limit)
+    public void ReleaseAll(RunLimit limit)
     {
         if (!_held.Remove(limit, out var held))
             return;
@@ -103,7 +102,7 @@ public sealed class RunQueue<T>
     }
 
     /// <summary>A limit has room for one more: the lane that has waited longest for it may try.</summary>
-    public void Release(string limit)
+    public void Release(RunLimit limit)
     {
         while (_held.TryGetValue(limit, out var held))
         {
@@ -122,13 +121,29 @@ public sealed class RunQueue<T>
         }
     }
 
+    /// <summary>Lets a lane try for which a share has room by now.</summary>
+    /// <returns>False when there is none.</returns>
+    private bool ReleaseShare()
+    {
+        while (_limiter.FindShareWithRoom() is { } share)
+        {
+            Release(share);
+            if (!_held.ContainsKey(share))
+                _limiter.Forget(share);
+            if (_ready.Count > 0)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Who is first in a lane, those aside who wait no more.</summary>
     private T? First(Lane lane)
     {
         while (lane.Waiting.TryPeek(out var who, out _))
         {
             // One who left and came back is in twice, or in another lane: the place that it has now is the one that counts.
-            if (_waiting.TryGetValue(who, out var claim) && lane.Key == new LaneKey(claim.Priority, claim.Share, claim.Target, claim.ConcurrencyKey))
+            if (_waiting.TryGetValue(who, out var claim) && lane.Key == LaneKey.Of(claim))
                 return who;
             lane.Waiting.Dequeue();
         }
@@ -138,8 +153,8 @@ public sealed class RunQueue<T>
 
     private void Ready(Lane lane)
     {
-        lane.IsReady = true;
-        TurnsOf(lane).Sort(lane);
+        lane.HeldBy = null;
+        TurnsOf(lane).Add(lane);
     }
 
     private Turns TurnsOf(Lane lane)
@@ -157,18 +172,18 @@ public sealed class RunQueue<T>
     }
 
     /// <summary>The room that a lane was let in for, and does not use, is another one's.</summary>
-    private void PassOn(Lane lane, string? refusedBy)
+    private void PassOn(Lane lane, RunLimit? refusedBy)
     {
         var limit = lane.ReleasedBy;
         lane.ReleasedBy = null;
-        if (limit is not null && limit != refusedBy)
-            Release(limit);
+        if (limit is { } unused && limit != refusedBy)
+            Release(unused);
     }
 
     private void Hold(Lane lane, RunRefusal refusal, Action<RunRefusal> isHeld)
     {
         TurnsOf(lane).Remove(lane);
-        lane.IsReady = false;
+        lane.HeldBy = refusal.Limit;
         if (!_held.TryGetValue(refusal.Limit, out var held))
             _held.Add(refusal.Limit, held = new Queue<Lane>());
         held.Enqueue(lane);
@@ -177,77 +192,69 @@ public sealed class RunQueue<T>
         PassOn(lane, refusal.Limit);
     }
 
-    private sealed record LaneKey(int Priority, string Share, string Target, string? ConcurrencyKey);
+    private readonly record struct LaneKey(int Priority, string Share, string Target, string? ConcurrencyKey)
+    {
+        public static LaneKey Of(RunClaim claim) => new(claim.Priority, claim.Share, claim.Target, claim.ConcurrencyKey);
+    }
 
     /// <summary>Those who wait with the same limits, the first due first.</summary>
-    private sealed class Lane(LaneKey key)
+    private sealed class Lane
     {
-        public LaneKey Key { get; } = key;
+        public Lane(LaneKey key)
+        {
+            Key = key;
+            Turn = new LinkedListNode<Lane>(this);
+        }
+
+        public LaneKey Key { get; }
 
         public PriorityQueue<T, (DateTimeOffset DueAt, long Arrival)> Waiting { get; } = new();
 
-        public bool IsReady { get; set; }
+        /// <summary>Its place among the turns of its share; in no list while it is held up.</summary>
+        public LinkedListNode<Lane> Turn { get; }
+
+        /// <summary>The limit that it waits for; null while it is ready.</summary>
+        public RunLimit? HeldBy { get; set; }
 
         /// <summary>The limit whose room it was let in for.</summary>
-        public string? ReleasedBy { get; set; }
-
-        /// <summary>Whether its first is another one than the one that it is sorted by.</summary>
-        public bool HasMoved => !Waiting.TryPeek(out _, out var first) || Place != first;
-
-        /// <summary>The place that it is sorted by in its share; null when it is not.</summary>
-        public (DateTimeOffset DueAt, long Arrival)? Place { get; set; }
+        public RunLimit? ReleasedBy { get; set; }
     }
 
-    /// <summary>The shares of one priority in the order of their turns, each with its lanes that are ready.</summary>
+    /// <summary>The shares of one priority in the order of their turns, each with its lanes that are ready, one for each target, in the order of theirs.</summary>
     private sealed class Turns
     {
-        private readonly LinkedList<string> _order = [];
-        private readonly Dictionary<string, SortedDictionary<(DateTimeOffset DueAt, long Arrival), Lane>> _shares = new(StringComparer.Ordinal);
+        private readonly LinkedList<LinkedList<Lane>> _order = [];
+        private readonly Dictionary<string, LinkedListNode<LinkedList<Lane>>> _shares = new(StringComparer.Ordinal);
 
-        public Lane? Next()
+        /// <summary>Whose turn it is; null when nobody is ready.</summary>
+        public Lane? Next => _order.First?.Value.First?.Value;
+
+        public void Add(Lane lane)
         {
-            while (_order.First is { } share)
-            {
-                if (_shares.TryGetValue(share.Value, out var lanes) && lanes.Count > 0)
-                    return lanes.First().Value;
-                _shares.Remove(share.Value);
-                _order.RemoveFirst();
-            }
-
-            return null;
-        }
-
-        /// <summary>Puts a lane where the first of it belongs.</summary>
-        public void Sort(Lane lane)
-        {
-            Remove(lane);
-            if (!_shares.TryGetValue(lane.Key.Share, out var lanes))
-            {
-                _shares.Add(lane.Key.Share, lanes = []);
-                _order.AddLast(lane.Key.Share);
-            }
-
-            if (!lane.Waiting.TryPeek(out _, out var place))
+            if (lane.Turn.List is not null)
                 return;
-            lane.Place = place;
-            lanes.Add(place, lane);
+            if (!_shares.TryGetValue(lane.Key.Share, out var share))
+                _shares.Add(lane.Key.Share, share = _order.AddLast([]));
+            share.Value.AddLast(lane.Turn);
         }
 
         public void Remove(Lane lane)
         {
-            if (lane.Place is { } place && _shares.TryGetValue(lane.Key.Share, out var lanes))
-                lanes.Remove(place);
-            lane.Place = null;
+            if (lane.Turn.List is not { } lanes)
+                return;
+            lanes.Remove(lane.Turn);
+            if (lanes.Count == 0 && _shares.Remove(lane.Key.Share, out var share))
+                _order.Remove(share);
         }
 
-        /// <summary>A share has had its turn.</summary>
-        public void Pass(string share)
+        /// <summary>A lane has had its turn, and its share with it.</summary>
+        public void Pass(Lane lane)
         {
-            if (_order.First is { } first && first.Value == share)
-            {
-                _order.RemoveFirst();
-                _order.AddLast(first);
-            }
+            var share = _shares[lane.Key.Share];
+            share.Value.Remove(lane.Turn);
+            share.Value.AddLast(lane.Turn);
+            _order.Remove(share);
+            _order.AddLast(share);
         }
     }
 }

@@ -121,6 +121,14 @@ internal sealed class ProgressDto : MessageDto
     public DateTimeOffset? At { get; set; }
 }
 
+/// <summary>What a job waits for.</summary>
+internal sealed class PermitWaitDto : MessageDto
+{
+    public string? Limit { get; set; }
+
+    public DateTimeOffset? Since { get; set; }
+}
+
 /// <summary>A message of which the manifest says all.</summary>
 internal sealed class EmptyDto;
 

@@ -24,7 +24,7 @@ internal static class JobAnswerMembers
         .Shown("job_id", Kinds.Text().Described(schema => schema.Pattern = Parameters.JobIdPattern), "The job's id.", j => j.State.Id.Value)
         .Shown(JobMembers.All, j => j.State.Definition!)
         .Shown("status", Kinds.Word(Words.JobStatuses), "What it is doing.", j => j.State.Status)
-        .ShownOrNull("waiting_for", WaitingFor, "What keeps its runs from starting when they are due; null for nothing.", j => j.WaitingFor)
+        .ShownOrNull("waiting_for", WaitingFor, "What keeps its runs from starting when they are due; null for nothing. Lists do not ask whether a job waits for a permit.", j => j.WaitingFor)
         .Shown("version", Kinds.Long(1), "How many facts its journal has.", j => j.State.Version)
         .Shown("revision", Kinds.Whole(1), "How often it was edited, paused, resumed or cancelled, from 1; also its `ETag`.", j => j.State.Revision)
         .Shown("created_at", Kinds.Instant, "When it was created.", j => j.State.CreatedAt)

@@ -26,7 +26,7 @@ internal static class RunSchemas
         "reason" => Shape.Text("Why it was cancelled, discarded or skipped; null for no reason."),
         "scheduled_fire_time" => Shape.Instant("Its fire time, or when it was asked for."),
         "due_at" => Shape.Instant("Its fire time and its share of the jitter."),
-        "started_at" => Shape.Instant("When its target was first called."),
+        "started_at" => Shape.Instant("When its target was first called; until that is known the later of `due_at` and when its attempt was stored."),
         "ended_at" => Shape.Instant("When it ended."),
         "lateness_ms" => Shape.Any("How long after it was due its target was first called."),
         "duration_ms" => Shape.Any("How long its last attempt took."),
@@ -42,7 +42,7 @@ internal static class RunSchemas
     private static OpenApiSchema OfAttempt(string name) => name switch
     {
         "number" => Shape.Whole("From 1.", 1),
-        "started_at" => Shape.Instant("When it started."),
+        "started_at" => Shape.Instant("When its target was called; until that is known the later of its due time and when it was stored. Null when it never was."),
         "ended_at" => Shape.Instant("When it ended; null while it goes on."),
         "outcome" => Shape.Word("How it ended; null while it goes on.", Words.AttemptResults.All),
         "error" => Shape.Text("What was wrong."),

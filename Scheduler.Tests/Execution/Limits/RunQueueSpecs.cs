@@ -50,13 +50,13 @@ public sealed class RunQueueSpecs
     [Fact]
     public void What_a_target_s_limit_holds_up_lets_others_pass_and_goes_on_when_one_has_left()
     {
-        using var limiter = new NodeRunLimiter(new RunLimits { MaxRunsPerOrigin = 2 });
+        using var limiter = new NodeRunLimiter(new RunLimits { MaxRunsPerOrigin = 2 }, permits: 0);
         var queue = new RunQueue<string>(limiter);
         for (var n = 0; n < 5000; n++)
             queue.Add($"hangs-{n}", Claim(due: n, target: "http://hangs:80"));
         queue.Add("quick", Claim(due: 9999, target: "http://quick:80"));
 
-        Assert.Equal(["hangs-0", "hangs-1", "quick"], TakeAll(queue));
+        Assert.Equal(["hangs-0", "quick", "hangs-1"], TakeAll(queue));
         Leave(limiter, queue, Claim(target: "http://hangs:80"));
         Assert.Equal(["hangs-2"], TakeAll(queue));
     }
@@ -64,7 +64,7 @@ public sealed class RunQueueSpecs
     [Fact]
     public void A_concurrency_key_has_its_own_limit_across_targets()
     {
-        using var limiter = new NodeRunLimiter(new RunLimits { MaxRunsPerConcurrencyKey = 1 });
+        using var limiter = new NodeRunLimiter(new RunLimits { MaxRunsPerConcurrencyKey = 1 }, permits: 0);
         var queue = new RunQueue<string>(limiter);
         queue.Add("one", Claim(target: "handler:a", key: "k"));
         queue.Add("other", Claim(target: "handler:b", key: "k"));
@@ -78,7 +78,7 @@ public sealed class RunQueueSpecs
     [Fact]
     public void Room_that_one_cannot_use_for_another_reason_is_the_next_one_s()
     {
-        using var limiter = new NodeRunLimiter(new RunLimits { MaxRunsPerConcurrencyKey = 1, MaxRunsPerOrigin = 1 });
+        using var limiter = new NodeRunLimiter(new RunLimits { MaxRunsPerConcurrencyKey = 1, MaxRunsPerOrigin = 1 }, permits: 0);
         var queue = new RunQueue<string>(limiter);
         var elsewhere = Claim(target: "handler:a", key: "k1");
         var here = Claim(target: "http://t:80", key: "k0");
@@ -97,7 +97,7 @@ public sealed class RunQueueSpecs
     [Fact]
     public void Who_waits_no_more_is_passed_over_and_room_that_was_meant_for_it_is_not_lost()
     {
-        using var limiter = new NodeRunLimiter(new RunLimits { MaxRunsPerOrigin = 1 });
+        using var limiter = new NodeRunLimiter(new RunLimits { MaxRunsPerOrigin = 1 }, permits: 0);
         var queue = new RunQueue<string>(limiter);
         var running = Claim(target: "http://t:80");
         limiter.Enter(running);
@@ -114,18 +114,96 @@ public sealed class RunQueueSpecs
     }
 
     [Fact]
+    public void Targets_of_one_share_take_turns()
+    {
+        var queue = Queue(new RunLimits());
+        for (var n = 0; n < 1000; n++)
+            queue.Add($"slow-{n}", Claim(due: n, target: "http://slow:80"));
+        queue.Add("quick", Claim(due: 5000, target: "http://quick:80"));
+
+        Assert.Equal(["slow-0", "quick", "slow-1"], TakeAll(queue).Take(3));
+    }
+
+    [Theory]
+    [InlineData("http://hangs-{0}:80", 4, 51)]
+    [InlineData("http://hangs-{0}:80", 10, 21)]
+    [InlineData("handler:hangs-{0}", 2, 95)]
+    [InlineData("amqp:hangs-{0}", 1, 168)]
+    public void However_many_targets_hang_each_has_its_share_and_whoever_comes_next_starts_at_once(string target, int targets, int least)
+    {
+        using var limiter = new NodeRunLimiter(new RunLimits(), permits: 256);
+        var queue = new RunQueue<string>(limiter);
+        for (var n = 0; n < 300 * targets; n++)
+            queue.Add($"w{n}", Claim(due: n, target: string.Format(System.Globalization.CultureInfo.InvariantCulture, target, n % targets)));
+        var taken = TakeAll(queue).Count;
+        Assert.InRange(taken, least * targets, (least + 1) * targets);
+
+        queue.Add("handler", Claim(due: 9999, target: "handler:other"));
+        queue.Add("webhook", Claim(due: 9999, target: "http://other:80"));
+        queue.Add("message", Claim(due: 9999, target: "amqp:other"));
+        Assert.Equal(["handler", "message", "webhook"], TakeAll(queue).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_kind_of_target_leaves_an_eighth_to_the_others_however_many_it_has()
+    {
+        using var limiter = new NodeRunLimiter(new RunLimits(), permits: 256);
+        var queue = new RunQueue<string>(limiter);
+        for (var n = 0; n < 400; n++)
+            queue.Add($"w{n}", Claim(due: n, target: $"http://hangs-{n}:80"));
+        Assert.Equal(224, TakeAll(queue).Count);
+        Assert.Equal("http", queue.FindLimit("w399")!.Value.ToString());
+
+        queue.Add("handler", Claim(due: 9999, target: "handler:other"));
+        Assert.Equal(["handler"], TakeAll(queue));
+        Leave(limiter, queue, Claim(target: "http://hangs-0:80"));
+        Assert.Equal(["w224"], TakeAll(queue));
+    }
+
+    [Fact]
+    public void A_concurrency_key_has_its_share_across_targets()
+    {
+        using var limiter = new NodeRunLimiter(new RunLimits(), permits: 256);
+        var queue = new RunQueue<string>(limiter);
+        for (var n = 0; n < 400; n++)
+            queue.Add($"w{n}", Claim(due: n, target: $"http://hangs-{n}:80", key: "k"));
+        Assert.Equal(192, TakeAll(queue).Count);
+        Assert.Equal("key:k", queue.FindLimit("w399")!.Value.ToString());
+        Assert.Null(queue.FindLimit("w0"));
+
+        // Any run that leaves makes room, not only its own: the share goes by what is free.
+        var other = Claim(target: "handler:other");
+        queue.Add("other", other);
+        Assert.Equal(["other"], TakeAll(queue));
+        Leave(limiter, queue, other);
+        Leave(limiter, queue, Claim(target: "http://hangs-0:80", key: "k"));
+        Assert.Equal(["w192"], TakeAll(queue));
+    }
+
+    [Fact]
+    public void A_node_of_few_permits_has_no_shares()
+    {
+        using var limiter = new NodeRunLimiter(new RunLimits(), permits: NodeRunLimiter.LeastToShare - 1);
+        var queue = new RunQueue<string>(limiter);
+        for (var n = 0; n < NodeRunLimiter.LeastToShare - 1; n++)
+            queue.Add($"w{n}", Claim(due: n));
+
+        Assert.Equal(NodeRunLimiter.LeastToShare - 1, TakeAll(queue).Count);
+    }
+
+    [Fact]
     public void A_rate_says_when_to_try_again()
     {
         using var limiter = new NodeRunLimiter(new RunLimits
         {
             Targets = new Dictionary<string, TargetLimit>(StringComparer.Ordinal) { ["handler:slow"] = new() { RunsPerSecond = 0.01, Burst = 2 } },
-        });
+        }, permits: 0);
         var queue = new RunQueue<string>(limiter);
         for (var n = 0; n < 4; n++)
             queue.Add($"slow-{n}", Claim(due: n, target: "handler:slow"));
         queue.Add("other", Claim(due: 9, target: "handler:other"));
 
-        Assert.Equal(["slow-0", "slow-1", "other"], TakeAll(queue));
+        Assert.Equal(["slow-0", "other", "slow-1"], TakeAll(queue));
         var refusal = Assert.Single(_timed);
         Assert.InRange(refusal.After!.Value, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1));
 
@@ -141,7 +219,10 @@ public sealed class RunQueueSpecs
         {
             var random = new Random(seed);
             var limits = new RunLimits { MaxRunsPerOrigin = 1 + random.Next(3), MaxRunsPerConcurrencyKey = random.Next(3) == 0 ? null : 1 + random.Next(2) };
-            using var limiter = new NodeRunLimiter(limits);
+            var permits = random.Next(2) == 0 ? 6 : NodeRunLimiter.LeastToShare + random.Next(10);
+            if (permits >= NodeRunLimiter.LeastToShare)
+                limits = limits with { MaxRunsPerOrigin = 2 + random.Next(20), MaxRunsPerConcurrencyKey = random.Next(3) == 0 ? 8 : null };
+            using var limiter = new NodeRunLimiter(limits, permits);
             var queue = new RunQueue<string>(limiter);
             var waiting = new Dictionary<string, RunClaim>(StringComparer.Ordinal);
             var running = new List<RunClaim>();
@@ -172,35 +253,46 @@ public sealed class RunQueueSpecs
                 }
 
                 // A node has a limit of its own, which is what makes lanes wait that could start.
-                while (running.Count < 6 && queue.Take(out var claim, _timed.Add) is { } taken)
+                while (running.Count < permits && queue.Take(out var claim, _timed.Add) is { } taken)
                 {
                     Assert.Equal(waiting[taken], claim);
-                    Assert.True(MayStart(claim!, running, limits), $"seed {seed}, step {step}: {taken} is above a limit");
+                    Assert.True(MayStart(claim!, running, limits, permits), $"seed {seed}, step {step}: {taken} is above a limit");
                     waiting.Remove(taken);
                     running.Add(claim!);
                 }
 
-                if (running.Count < 6)
-                    Assert.DoesNotContain(waiting, one => MayStart(one.Value, running, limits));
+                if (running.Count < permits)
+                    Assert.DoesNotContain(waiting, one => MayStart(one.Value, running, limits, permits));
                 Assert.Equal(waiting.Count, queue.Count);
             }
         }
     }
 
-    private static bool MayStart(RunClaim claim, List<RunClaim> running, RunLimits limits) =>
-        running.Count(r => r.Target == claim.Target) < limits.MaxRunsPerOrigin
-        && (claim.ConcurrencyKey is null || !(running.Count(r => r.ConcurrencyKey == claim.ConcurrencyKey) >= limits.MaxRunsPerConcurrencyKey));
+    private static bool MayStart(RunClaim claim, List<RunClaim> running, RunLimits limits, int permits)
+    {
+        var ofTarget = running.Count(r => r.Target == claim.Target);
+        var ofKey = claim.ConcurrencyKey is null ? 0 : running.Count(r => r.ConcurrencyKey == claim.ConcurrencyKey);
+        if ((claim.Kind == "http" && ofTarget >= limits.MaxRunsPerOrigin) || (claim.ConcurrencyKey is not null && ofKey >= limits.MaxRunsPerConcurrencyKey))
+            return false;
+        return permits < NodeRunLimiter.LeastToShare
+            || (FreeToKind() > 0 && IsWithin(ofTarget, FreeToKind()) && IsWithin(ofKey, permits - running.Count));
+
+        int FreeToKind() => Math.Min(permits - running.Count, permits - (permits / 8) - running.Count(r => r.Kind == claim.Kind));
+
+        static bool IsWithin(int held, int free) => held == 0 || held < 3 * free;
+    }
 
     private static RunClaim RandomClaim(Random random)
     {
         var key = random.Next(3) == 0 ? null : $"k{random.Next(3)}";
-        return Claim(random.Next(50), random.Next(3), $"http://t{random.Next(3)}:80", key, key ?? $"tag{random.Next(2)}");
+        var target = random.Next(4) == 0 ? "handler:h" : $"http://t{random.Next(3)}:80";
+        return Claim(random.Next(50), random.Next(3), target, key, key ?? $"tag{random.Next(2)}");
     }
 
     private static RunClaim Claim(int due = 0, int priority = 0, string target = "handler:any", string? key = null, string? share = null) =>
         new(priority, T0.AddSeconds(due), target, key, share ?? key ?? "");
 
-    private static RunQueue<string> Queue(RunLimits limits) => new(new NodeRunLimiter(limits));
+    private static RunQueue<string> Queue(RunLimits limits) => new(new NodeRunLimiter(limits, permits: 0));
 
     private static void Leave(NodeRunLimiter limiter, RunQueue<string> queue, RunClaim claim)
     {
