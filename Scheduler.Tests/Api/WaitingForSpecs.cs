@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Timing;
 using Scheduler.Host.Api;
 using Scheduler.Host.Api.Contracts;
 using Xunit;
@@ -36,7 +37,7 @@ public sealed class WaitingForSpecs
         var story = Domain.Jobs.Story.In(Domain.Jobs.Situation.Due);
         var clock = new FakeTimeProvider(Domain.Jobs.Story.FireTime.AddSeconds(0.999));
         var permits = new FakePermitWaits { Wait = new WaitingForPermit("node", Domain.Jobs.Story.FireTime) };
-        var waits = new JobWaits(new FakeHandlerNodes(), permits, clock);
+        var waits = new JobWaits(new FakeHandlerNodes(), permits, clock, new TimingOptions());
         Assert.Null(await waits.FindAsync(story.State, CancellationToken.None));
         Assert.Empty(permits.Asked);
 

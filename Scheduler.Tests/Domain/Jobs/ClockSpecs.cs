@@ -158,7 +158,8 @@ public sealed class ClockSpecs
         while (job.State.Active.Count > 0)
             job.Succeed();
         job.Do(new PutJob(Story.Id, Timeline.Every10 with { Schedule = new IntervalSchedule(TimeSpan.FromSeconds(7)) }, Precondition.None));
-        Assert.Equal(Timeline.After(job.Now + 7), job.State.NextDueAt);
+        // The grid keeps its anchor, and goes both ways from there.
+        Assert.InRange(job.State.NextDueAt!.Value, Timeline.After(job.Now + 0.001), Timeline.After(job.Now + 7));
         job.Do(new TriggerJob(Story.Id, Reason: null));
         Assert.Contains("Requested", job.Settle(), StringComparison.Ordinal);
         AssertAccountedFor(job);
