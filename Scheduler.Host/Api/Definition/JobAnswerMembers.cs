@@ -17,10 +17,10 @@ internal static class JobAnswerMembers
     /// <summary>The members.</summary>
     public static readonly Declaration<JobAnswer> All = new Declaration<JobAnswer>(
         Components.Job, "A job: its definition with all defaults filled in, and what it is doing.", start: null!)
-        {
-            ShowsNulls = true,
-            IsSent = false,
-        }
+    {
+        ShowsNulls = true,
+        IsSent = false,
+    }
         .Shown("job_id", Kinds.Text().Described(schema => schema.Pattern = Parameters.JobIdPattern), "The job's id.", j => j.State.Id.Value)
         .Shown(JobMembers.All, j => j.State.Definition!)
         .Shown("status", Kinds.Word(Words.JobStatuses), "What it is doing.", j => j.State.Status)

@@ -47,9 +47,9 @@ internal static class JobMembers
             Name = "",
             Schedule = new OneOffSchedule(default),
         })
-        {
-            ShowsNulls = true,
-        }
+    {
+        ShowsNulls = true,
+    }
         .Required("name", Kinds.Text(MaxNameLength, whenEmpty: "must not be empty"), "For people; need not be unique.", d => d.Name, (d, name) => d with { Name = name })
         .Optional("description", Kinds.Text(), "For people.", d => d.Description, (d, text) => d with { Description = text })
         .Defaulted("tags", Tags, "What lists can be filtered by.", d => d.Tags, (d, tags) => d with { Tags = tags }, example: "[\"billing\"]")
