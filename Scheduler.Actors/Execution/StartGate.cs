@@ -34,6 +34,9 @@ public sealed class StartGate(TimeProvider clock)
     /// <summary>All that it is closed for, the first given first; empty while it is open.</summary>
     public IReadOnlyList<StopReason> Reasons => _reasons;
 
+    /// <summary>Whether that is a reason for which it is closed.</summary>
+    public bool IsClosedFor(StartStop stop) => _reasons.Any(r => r.Stop == stop);
+
     /// <summary>Closes it for that reason; one that was given before gets the new words, and keeps its time.</summary>
     /// <param name="stop">The reason.</param>
     /// <param name="because">See <see cref="StopReason.Because"/>.</param>

@@ -356,6 +356,12 @@ public sealed class JobActor : UntypedPersistentActor
         if (SettleLosses(Proceed))
             return;
         ExecuteDeferred();
+        if (_environment.IsClockWrong())
+        {
+            SleepUntilSwept();
+            return;
+        }
+
         var now = _environment.Clock.GetUtcNow();
         var before = _state;
         var areInDoubt = _fates.AreInDoubt(before, AttemptFates.LimitForFireTimes);
@@ -383,6 +389,18 @@ public sealed class JobActor : UntypedPersistentActor
         TellOfClock(now);
         GiveBackPermit();
         Rest(now);
+    }
+
+    /// <summary>
+    /// What is due, and what was missed, nobody can tell by a clock that is wrong: a skip that is stored by it would stay. The sweeps come back when it
+    /// is right.
+    /// </summary>
+    private void SleepUntilSwept()
+    {
+        GiveBackPermit();
+        LeavePlace();
+        if (!_state.Active.Any(r => r.Node is not null))
+            Passivate();
     }
 
     /// <summary>Says once that the job has run ahead of time what would be due: nothing else would, since it only sleeps.</summary>

@@ -96,6 +96,8 @@ public sealed class DueJobDispatcher : UntypedActor, IWithTimers
     private void Begin()
     {
         _isSweepWanted = false;
+        if (_environment.IsClockWrong())
+            return;
         _horizon = _environment.Clock.GetUtcNow() + _environment.Timing.LookAhead;
         _last = null;
         ReadPage();
@@ -162,7 +164,11 @@ public sealed class DueJobDispatcher : UntypedActor, IWithTimers
 /// <param name="Views">Where due jobs are found.</param>
 /// <param name="Jobs">The shard region.</param>
 /// <param name="Membership">Whose changes start a sweep; null where there is no cluster.</param>
-public sealed record DueJobEnvironment(TimeProvider Clock, TimingOptions Timing, AwakeGauge Gauge, IJobViews Views, IActorRef Jobs, Cluster? Membership);
+public sealed record DueJobEnvironment(TimeProvider Clock, TimingOptions Timing, AwakeGauge Gauge, IJobViews Views, IActorRef Jobs, Cluster? Membership)
+{
+    /// <summary>Whether this node's clock is known to be wrong: nobody is woken by it then.</summary>
+    public Func<bool> IsClockWrong { get; init; } = static () => false;
+}
 
 /// <summary>The dispatchers' own stop message.</summary>
 public sealed class StopDispatcher

@@ -90,6 +90,7 @@ public sealed class JobSystem
         var timers = new AkkaJobTimers(system.Scheduler, parts.Clock);
         _ = system.WhenTerminated.ContinueWith(_ => timers.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         var gauge = new AwakeGauge(parts.Timing.MaxAwake);
+        var gate = parts.Gate ?? new StartGate(parts.Clock);
 
         // Workers report to the region, and the region's jobs need the workers' parent: whichever is first, its children wait for the
         // other, which follows at once.
@@ -105,7 +106,7 @@ public sealed class JobSystem
             Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(parts.Clock, timers, parts.Targets, region, parts.Execution)
             {
                 Handlers = parts.Handlers,
-                Gate = parts.Gate ?? new StartGate(parts.Clock),
+                Gate = gate,
                 GrantAhead = parts.Timing.Lead - parts.Timing.Gathering,
                 Metrics = parts.Metrics,
             }),
@@ -114,19 +115,23 @@ public sealed class JobSystem
             parts.Clock, timers, parts.Timing, gauge, parts.ViewWriter, region, runs, new ClusterWorkerNodes(system, runs, parts.Role), parts.NewIds)
         {
             IsNothingStored = parts.IsNothingStored,
+            IsClockWrong = () => gate.IsClosedFor(StartStop.Clock),
             Metrics = parts.JobMetrics,
         });
 
         DrainOnShutdown(system, runs, parts.Execution);
-        StartSlices(system, parts, gauge, region);
+        StartSlices(system, parts, gauge, gate, region);
         return new JobSystem(region, runs);
     }
 
-    private static void StartSlices(ActorSystem system, JobSystemParts parts, AwakeGauge gauge, IActorRef region)
+    private static void StartSlices(ActorSystem system, JobSystemParts parts, AwakeGauge gauge, StartGate gate, IActorRef region)
     {
         var daemons = ShardedDaemonProcess.Get(system);
         var settings = ShardedDaemonProcessSettings.Create(system).WithRole(parts.Role);
-        var due = new DueJobEnvironment(parts.Clock, parts.Timing, gauge, parts.Views, region, Cluster.Get(system));
+        var due = new DueJobEnvironment(parts.Clock, parts.Timing, gauge, parts.Views, region, Cluster.Get(system))
+        {
+            IsClockWrong = () => gate.IsClosedFor(StartStop.Clock),
+        };
         daemons.Init("projections", JobId.Slices, parts.Projections.Props, settings, parts.Projections.StopMessage);
         daemons.Init("dispatchers", JobId.Slices, slice => Props.Create(typeof(DueJobDispatcher), slice, due), settings, StopDispatcher.Instance);
         if (parts.Retention is { } retention)

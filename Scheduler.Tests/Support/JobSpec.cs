@@ -128,6 +128,7 @@ public abstract class JobSpec : TestKit
             Clock, Timers, Timing, new AwakeGauge(Timing.MaxAwake), Views, Jobs, runs, new ScriptedNodes(name, Members), NewIds)
         {
             IsNothingStored = cause => IsNothingStored(cause),
+            IsClockWrong = () => gate.IsClosedFor(StartStop.Clock),
         }, gate);
     }
 

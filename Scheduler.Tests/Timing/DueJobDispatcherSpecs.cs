@@ -188,6 +188,23 @@ public sealed class DueJobDispatcherSpecs : TestKit
         go.SetResult();
     }
 
+    [Fact]
+    public async Task While_the_clock_is_wrong_nobody_is_woken()
+    {
+        var isWrong = true;
+        var dispatcher = Sys.ActorOf(Props.Create(
+            typeof(DueJobDispatcher), Slice, new DueJobEnvironment(_clock, _timing, new AwakeGauge(1_000), _views, TestActor, Membership: null) { IsClockWrong = () => isWrong }));
+        await SeenByAsync(dispatcher);
+        Scheduler.Advance(_timing.SweepInterval);
+        await SeenByAsync(dispatcher);
+        Assert.Empty(_views.Reads.Items);
+
+        isWrong = false;
+        Scheduler.Advance(_timing.SweepInterval);
+        await SeenByAsync(dispatcher);
+        Assert.Single(_views.Reads.Items);
+    }
+
     private static DueJob Row(string id, DateTimeOffset wakeAt) => new(wakeAt, JobId.Parse(id));
 
     private static Task SeenByAsync(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(messageId: null), Patience.Limit);
