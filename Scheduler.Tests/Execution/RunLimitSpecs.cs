@@ -298,6 +298,7 @@ public sealed class RunLimitSpecs : RunsSpec
         GiveBack(gone);
         var middle = NewJob();
         Ask(middle, Prioritised(0, Start.AddMilliseconds(150)));
+        await SeenAsync();
 
         Clock.Advance(TimeSpan.FromMilliseconds(50));
         await GrantedAsync(middle);

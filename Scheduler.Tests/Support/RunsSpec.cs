@@ -88,10 +88,13 @@ public abstract class RunsSpec : TestKit
     protected static async Task GrantedAsync(TestProbe job, long request = 1) =>
         Xunit.Assert.Equal(new PermitGranted(request), await job.ExpectMsgAsync<PermitGranted>(Patience.Limit));
 
+    /// <summary>The node has read all that it was told.</summary>
+    protected Task SeenAsync() => Runs.Ask<ActorIdentity>(new Identify(messageId: null), Patience.Limit);
+
     /// <summary>Fails when the job was told anything.</summary>
     protected async Task NothingForAsync(TestProbe job)
     {
-        await Runs.Ask<ActorIdentity>(new Identify(messageId: null), Patience.Limit);
+        await SeenAsync();
         await job.Ref.Ask<ActorIdentity>(new Identify(messageId: null), Patience.Limit);
         Xunit.Assert.False(job.HasMessages);
     }

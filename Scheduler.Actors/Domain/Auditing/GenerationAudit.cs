@@ -58,9 +58,10 @@ internal sealed class GenerationAudit
         Definition = definition;
         _isRaised |= wasSpent && !IsSpent;
 
-        // What is due stays due; what is not moves to where the new jitter puts it, but not into the past.
+        // What is due stays due; what is not moves to where the new jitter puts it, but not into the past: that of the clock now, which may have
+        // been ahead when the generation began.
         if (_unresolved is { } next && (_isRaised || (definition.Jitter != jitter && _unresolvedDueAt > at)))
-            _unresolvedDueAt = Instant.Max(ByDefinition(next), _isRaised ? _began : at);
+            _unresolvedDueAt = _isRaised ? Instant.Max(ByDefinition(next), _began) : Instant.Max(ByJitter(next), at);
     }
 
     /// <summary>A fire time's first attempt starts.</summary>
@@ -250,10 +251,12 @@ internal sealed class GenerationAudit
 
     private DateTimeOffset? DueAt(DateTimeOffset? fireTime) => fireTime is { } t ? DueAt(t) : null;
 
+    private DateTimeOffset ByJitter(DateTimeOffset fireTime) => Definition.DueAt(RunId.Scheduled(_job, _generation, fireTime), fireTime);
+
     /// <summary>A fire time that had passed when the generation began is due then, unless the misfire policy looks at its age.</summary>
     private DateTimeOffset ByDefinition(DateTimeOffset fireTime)
     {
-        var dueAt = Definition.DueAt(RunId.Scheduled(_job, _generation, fireTime), fireTime);
+        var dueAt = ByJitter(fireTime);
         return Definition.Misfire.LooksAtAge ? dueAt : Instant.Max(dueAt, _began);
     }
 }

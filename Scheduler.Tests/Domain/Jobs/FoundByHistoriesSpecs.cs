@@ -1,3 +1,4 @@
+using Scheduler.Actors.Domain.Auditing;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Policies;
 using Scheduler.Actors.Domain.Schedules;
@@ -23,6 +24,22 @@ public sealed class FoundByHistoriesSpecs
         Assert.Equal("RunCancelled AttemptStarted", story.Settle(Story.Node).Events.Names());
 
         Assert.Equal(AttemptKind.Requested, story.Active.Kind);
+    }
+
+    [Fact]
+    public void Another_jitter_after_the_clock_was_set_back_has_a_late_one_off_due_by_the_clock_as_it_is_now()
+    {
+        var story = new Story { Now = Story.FireTime.AddDays(1) };
+        story.Do(new CreateJob(Story.Id, Story.Definition, BodyHash: null));
+        story.Now = story.Now.AddHours(-1);
+
+        story.Do(new UpdateJob(Story.Id, Story.Definition with { Jitter = TimeSpan.FromSeconds(30) }, Precondition.None));
+
+        Assert.Equal(story.Now, story.State.NextDueAt);
+        var audit = new JobAudit(Story.Id);
+        foreach (var fact in story.Facts)
+            audit.Read(fact);
+        Assert.Empty(audit.Conclude(story.Now).Gaps);
     }
 
     [Fact]
