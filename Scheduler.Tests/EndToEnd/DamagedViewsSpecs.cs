@@ -16,15 +16,21 @@ public sealed class DamagedViewsSpecs
         using var folder = new TemporaryFolder();
         var tomorrow = TimeProvider.System.GetUtcNow().AddDays(1);
         var ids = new List<string>();
+        // More of them than a reader's cache holds: what looks at all jobs at the start would leave nothing to be read.
+        var note = new string('x', 60_000);
         await using (var first = await HostProcess.StartAsync(folder.Path))
         {
             using var client = new SchedulerClient(first.Address);
             for (var i = 0; i < 150; i++)
-                ids.Add(await client.CreateAsync(JobRequests.Default($"job-{i}", tomorrow)));
+            {
+                var job = JobRequests.Default($"job-{i}", tomorrow);
+                job["parameters"]!["note"] = note;
+                ids.Add(await client.CreateAsync(job));
+            }
+
             Assert.Equal(0, await first.StopAsync());
         }
 
-        // A new process has read few of the pages yet.
         await using var host = await HostProcess.StartAsync(folder.Path);
         using var afterwards = new SchedulerClient(host.Address);
         Damage(folder.File("views.db"));
