@@ -12,7 +12,6 @@ internal static class EventMapping
     {
         Definition = DefinitionMapping.ToDto(e.Definition),
         Generation = e.Generation,
-        BodyHash = e.BodyHash,
     });
 
     public static JobCreated FromDto(JobCreatedDto dto) => With(dto, new JobCreated
@@ -20,7 +19,6 @@ internal static class EventMapping
         At = At(dto),
         Definition = DefinitionMapping.FromDto(Need(dto.Definition, "definition")),
         Generation = dto.Generation,
-        BodyHash = dto.BodyHash,
     });
 
     public static JobScheduledDto ToDto(JobScheduled e) => With(e, new JobScheduledDto
@@ -204,13 +202,14 @@ internal static class EventMapping
         dto.Trace = e.Trace;
         dto.Reason = e.Reason;
         dto.Clock = e.Clock;
+        dto.BodyHash = e.BodyHash;
         return dto;
     }
 
     // Copies the event only where one of the members is there: most events have none of them.
     private static T With<T>(EventDto dto, T e)
         where T : JobEvent =>
-        dto is { By: null, Key: null, Trace: null, Reason: null, Clock: null }
+        dto is { By: null, Key: null, Trace: null, Reason: null, Clock: null, BodyHash: null }
             ? e
-            : (T)((JobEvent)e with { By = dto.By, Key = dto.Key, Trace = dto.Trace, Reason = dto.Reason, Clock = dto.Clock });
+            : (T)((JobEvent)e with { By = dto.By, Key = dto.Key, Trace = dto.Trace, Reason = dto.Reason, Clock = dto.Clock, BodyHash = dto.BodyHash });
 }

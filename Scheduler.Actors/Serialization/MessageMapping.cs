@@ -13,11 +13,15 @@ internal static class MessageMapping
 {
     private const string Succeeded = "succeeded";
 
-    public static CreateJobDto ToDto(CreateJob m) =>
-        With(m, new CreateJobDto { Definition = DefinitionMapping.ToDto(m.Definition), BodyHash = m.BodyHash });
+    public static CreateJobDto ToDto(CreateJob m)
+    {
+        var dto = With(m, new CreateJobDto { Definition = DefinitionMapping.ToDto(m.Definition) });
+        dto.BodyHash = m.BodyHash;
+        return dto;
+    }
 
     public static CreateJob FromDto(CreateJobDto dto) =>
-        new(Job(dto.JobId), DefinitionMapping.FromDto(Need(dto.Definition, "definition")), dto.BodyHash) { Origin = Origin(dto) };
+        new(Job(dto.JobId), DefinitionMapping.FromDto(Need(dto.Definition, "definition")), dto.BodyHash) { Origin = Origin(dto) with { BodyHash = null } };
 
     public static EditJobDto ToDto(PutJob m) =>
         With(m, new EditJobDto { Definition = DefinitionMapping.ToDto(m.Definition), Precondition = ToDto(m.Precondition) });
@@ -140,7 +144,7 @@ internal static class MessageMapping
     };
 
     public static CommandOrigin Origin(CommandDto dto) =>
-        dto is { By: null, Key: null, Trace: null } ? CommandOrigin.None : new CommandOrigin(dto.By, dto.Key, dto.Trace);
+        dto is { By: null, Key: null, Trace: null, BodyHash: null } ? CommandOrigin.None : new CommandOrigin(dto.By, dto.Key, dto.Trace) { BodyHash = dto.BodyHash };
 
     private static PreconditionDto? ToDto(Precondition p) => p == Precondition.None
         ? null
@@ -158,6 +162,7 @@ internal static class MessageMapping
         dto.By = m.Origin.By;
         dto.Key = m.Origin.Key;
         dto.Trace = m.Origin.Trace;
+        dto.BodyHash = m.Origin.BodyHash;
         return dto;
     }
 }

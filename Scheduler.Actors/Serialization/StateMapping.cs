@@ -41,7 +41,7 @@ internal static class StateMapping
         FailureCount = state.FailureCount,
         ScheduledRuns = state.ScheduledRuns,
         DiscardedInARow = state.DiscardedInARow,
-        Keys = Array(state.Keys, k => new UsedKeyDto { Key = k.Key, Version = k.Version, Use = Words.KeyUses.Of(k.Use), RunId = k.RunId?.Value }),
+        Keys = Array(state.Keys, k => new UsedKeyDto { Key = k.Key, Version = k.Version, Use = Words.KeyUses.Of(k.Use), RunId = k.RunId?.Value, BodyHash = k.BodyHash }),
     };
 
     public static JobState FromDto(StateDto dto) => new()
@@ -83,7 +83,7 @@ internal static class StateMapping
     {
         var run = dto.RunId is null ? (RunId?)null : Run(dto.RunId);
         var use = dto.Use is { } name ? Words.KeyUses.Parse(name) : run is null ? KeyUse.Create : KeyUse.Trigger;
-        return new UsedKey(Need(dto.Key, "key"), dto.Version, use, run);
+        return new UsedKey(Need(dto.Key, "key"), dto.Version, use, run) { BodyHash = dto.BodyHash };
     }
 
     private static ActiveRunDto ToDto(ActiveRun run) => new()

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Jobs;
@@ -37,7 +36,7 @@ internal sealed class JobCommandEndpoints(IJobs jobs, DefinitionReader definitio
         return new CreateJob(
             origin.Key is { } key ? KeyedJobId.Of(key) : JobId.Parse(Guid.CreateVersion7(now).ToString("D")),
             definition,
-            origin.Key is null ? null : Convert.ToHexStringLower(SHA256.HashData(body)))
+            origin.Key is null ? null : BodyHash.Of(body))
         {
             Origin = origin,
         };
@@ -64,7 +63,8 @@ internal sealed class JobCommandEndpoints(IJobs jobs, DefinitionReader definitio
     public async Task TriggerAsync(HttpContext context)
     {
         var id = CommandReader.JobId(context);
-        var command = new TriggerJob(id, await CommandReader.ReasonAsync(context)) { Origin = CommandReader.Origin(context) };
+        var (reason, origin) = await CommandReader.ReasonAsync(context);
+        var command = new TriggerJob(id, reason) { Origin = origin };
         var accepted = await jobs.ExpectAsync<RunAccepted>(command, context.RequestAborted);
         context.Response.Headers.Location = $"/runs/{accepted.RunId.Value}";
         Answer.MarkReplayed(context, accepted.Replayed);
@@ -87,7 +87,8 @@ internal sealed class JobCommandEndpoints(IJobs jobs, DefinitionReader definitio
     private async Task TellAsync(HttpContext context, Func<JobId, string?, JobCommand> command)
     {
         var id = CommandReader.JobId(context);
-        var told = command(id, await CommandReader.ReasonAsync(context)) with { Origin = CommandReader.Origin(context) };
+        var (reason, origin) = await CommandReader.ReasonAsync(context);
+        var told = command(id, reason) with { Origin = origin };
         await Answer.WriteJobAsync(context, StatusCodes.Status200OK, await jobs.ExpectAsync<JobAccepted>(told, context.RequestAborted));
     }
 }

@@ -50,13 +50,14 @@ internal sealed class JobEditEndpoints(IJobs jobs, DefinitionReader definitions,
         var id = CommandReader.JobId(context);
         RequirePatch(context);
         var guard = GuardReader.Read(context);
-        var origin = CommandReader.Origin(context);
+        var key = CommandReader.Origin(context);
         var body = await RequestBody.ReadAsync(context);
+        var origin = CommandReader.WithBody(key, body.Span);
         using var patch = RequestBody.Parse(body);
         for (var merges = 0; merges < MostMerges; merges++)
         {
             var found = (await jobs.ExpectAsync<JobFound>(new GetJob(id), context.RequestAborted)).State;
-            var isRepeated = origin.Key is { } key && found.Keys.Any(k => k.Key == key);
+            var isRepeated = origin.Key is not null && found.Keys.Any(k => k.Key == origin.Key);
             if (!isRepeated && !guard.HoldsFor(found))
                 throw Problems.PreconditionFailed(id, found.Revision);
 

@@ -14,7 +14,8 @@ internal sealed class RunCommandEndpoints(IJobs jobs, IJobViews views, TimeProvi
     {
         if (!RunId.TryParse(context.Request.RouteValues["id"] as string, out var id))
             throw Problems.NoRun();
-        var command = new CancelRun(id.JobId, id, await CommandReader.ReasonAsync(context)) { Origin = CommandReader.Origin(context) };
+        var (reason, origin) = await CommandReader.ReasonAsync(context);
+        var command = new CancelRun(id.JobId, id, reason) { Origin = origin };
         var reply = await jobs.ReplyAsync(command, context.RequestAborted);
         var accepted = reply switch
         {

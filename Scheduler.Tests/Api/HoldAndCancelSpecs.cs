@@ -69,7 +69,7 @@ public sealed class HoldAndCancelSpecs(ApiServer server) : IClassFixture<ApiServ
         Assert.Equal("pending", answer.Json.GetProperty("status").GetString());
         var command = server.Jobs.Commands.OfType<CancelRun>().Single(c => c.RunId.Value == run);
         Assert.Equal(("by mistake", "c"), (command.Reason, command.Origin.Key));
-        Assert.Equal("true", (await server.PostAsync($"/runs/{run}/cancel", key: "c")).Headers.GetValues("Idempotent-Replayed").Single());
+        Assert.Equal("true", (await server.PostAsync($"/runs/{run}/cancel", """{"reason":"by mistake"}""", key: "c")).Headers.GetValues("Idempotent-Replayed").Single());
     }
 
     [Fact]

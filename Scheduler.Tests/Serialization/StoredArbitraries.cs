@@ -162,7 +162,7 @@ public static class StoredArbitraries
         };
 
     private static Gen<JobEvent> Bare => Gen.OneOf<JobEvent>(
-        from at in Instants from d in Definitions from g in Gen.Choose(1, 99) from hash in Texts.OrNone() select (JobEvent)new JobCreated { At = at, Definition = d, Generation = g, BodyHash = hash },
+        from at in Instants from d in Definitions from g in Gen.Choose(1, 99) select (JobEvent)new JobCreated { At = at, Definition = d, Generation = g },
         from at in Instants from d in Definitions from g in Gen.Choose(1, 99) select (JobEvent)new JobUpdated { At = at, Definition = d, Generation = g },
         from at in Instants
         from cursor in Instants.OrNull()
@@ -245,7 +245,8 @@ public static class StoredArbitraries
         from trace in Texts.OrNone()
         from reason in Texts.OrNone()
         from clock in Instants.OrNull()
-        select fact with { By = who, Key = key, Trace = trace, Reason = reason, Clock = clock }).ToArbitrary();
+        from hash in Texts.OrNone()
+        select fact with { By = who, Key = key, Trace = trace, Reason = reason, Clock = clock, BodyHash = hash }).ToArbitrary();
 
     public static Arbitrary<JobState> States() => (
         from definition in Definitions
@@ -256,7 +257,7 @@ public static class StoredArbitraries
         from catchUp in Instants.ArrayOf()
         from requested in (from r in Runs from at in Instants select new RequestedRun(r, at)).ArrayOf()
         from active in ActiveRuns.ArrayOf()
-        from keys in (from k in Texts from v in Gen.Choose(1, 99) from use in Gen.Elements(Enum.GetValues<KeyUse>()) from r in Gen.OneOf(Gen.Constant<RunId?>(null), Runs.Select(r => (RunId?)r)) select new UsedKey(k, v, use, r)).ArrayOf()
+        from keys in (from k in Texts from v in Gen.Choose(1, 99) from use in Gen.Elements(Enum.GetValues<KeyUse>()) from r in Gen.OneOf(Gen.Constant<RunId?>(null), Runs.Select(r => (RunId?)r)) from hash in Texts.OrNone() select new UsedKey(k, v, use, r) { BodyHash = hash }).ArrayOf()
         from outcome in Gen.Elements<RunOutcome?>(null, RunOutcome.Completed, RunOutcome.Discarded, RunOutcome.Cancelled)
         select new JobState
         {

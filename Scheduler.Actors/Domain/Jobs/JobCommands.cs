@@ -13,6 +13,9 @@ public interface IJobMessage
 /// <param name="Trace">The W3C <c>traceparent</c>; null for none.</param>
 public sealed record CommandOrigin(string? By = null, string? Key = null, string? Trace = null)
 {
+    /// <summary>SHA-256 of the body that it came with, in hex, where it has a <see cref="Key"/>; null where nobody knows. A creation has it as a member of its own.</summary>
+    public string? BodyHash { get; init; }
+
     /// <summary>Nothing is known.</summary>
     public static CommandOrigin None { get; } = new();
 }

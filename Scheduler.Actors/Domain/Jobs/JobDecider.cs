@@ -33,6 +33,8 @@ public static class JobDecider
 
     private static Decision KeyReused(JobState state, string detail) => new([], new JobConflict(state.Id, detail) { IsOfKey = true });
 
+    private static Decision OtherBody(JobState state) => KeyReused(state, "This idempotency key was used with another request body.");
+
     /// <summary>The answer to a command whose key was used before; null when it was not.</summary>
     internal static Decision? Repeated(JobState state, JobCommand command, KeyUse use)
     {
@@ -40,13 +42,23 @@ public static class JobDecider
             return null;
         if (used.Use != use || (command is CancelRun c && used.RunId != c.RunId))
             return KeyReused(state, "This idempotency key was used for another command.");
+        // Who does not say it, or did not keep it, is of an older release: the same key meant the same command then.
+        if (used.BodyHash is { } hash && command.Origin.BodyHash is { } other && other != hash)
+            return OtherBody(state);
         return use is KeyUse.Trigger ? new Decision([], new RunAccepted(state, used.RunId!.Value, Replayed: true)) : Unchanged(state);
     }
 
     /// <summary>Copies onto a fact who asked for it, and why.</summary>
     internal static T From<T>(JobCommand command, string? reason, T fact)
         where T : JobEvent =>
-        (T)((JobEvent)fact with { By = command.Origin.By, Key = command.Origin.Key, Trace = command.Origin.Trace, Reason = reason });
+        (T)((JobEvent)fact with
+        {
+            By = command.Origin.By,
+            Key = command.Origin.Key,
+            BodyHash = fact.BodyHash ?? command.Origin.BodyHash,
+            Trace = command.Origin.Trace,
+            Reason = reason,
+        });
 
     /// <summary>Whatever is decided is decided on a plan by the time-zone data in use. What changes nothing leaves that to whoever comes next.</summary>
     private static Decision OnPlanInUse(JobState state, JobCommand command, DateTimeOffset at)
@@ -85,7 +97,7 @@ public static class JobDecider
         {
             return command.BodyHash is null ? Conflict(state, "A job with this id exists.")
                 : command.BodyHash == state.BodyHash ? Unchanged(state)
-                : KeyReused(state, "This idempotency key was used with another request body.");
+                : OtherBody(state);
         }
 
         return JobEdits.Begin(state, command, command.Definition, command.BodyHash, at);

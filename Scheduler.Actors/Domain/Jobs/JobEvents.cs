@@ -28,6 +28,12 @@ public abstract record JobEvent
     /// <summary>The idempotency key of the command that led to it.</summary>
     public string? Key { get; init; }
 
+    /// <summary>
+    /// SHA-256 of the body that the command came with, in hex, where it has a <see cref="Key"/>: another body under the same key is refused. Null in
+    /// facts of before it was kept (but of a creation, which always did), and then any body is taken for the same.
+    /// </summary>
+    public string? BodyHash { get; init; }
+
     /// <summary>The W3C <c>traceparent</c> of the command that led to it.</summary>
     public string? Trace { get; init; }
 
@@ -43,9 +49,6 @@ public sealed record JobCreated : JobEvent
 
     /// <summary>How many creations and schedule changes this id has seen, this one included: part of every run id.</summary>
     public required int Generation { get; init; }
-
-    /// <summary>SHA-256 of the request's body in hex, when it came with an idempotency key: another body under the same key is refused.</summary>
-    public string? BodyHash { get; init; }
 }
 
 /// <summary>What is still to come, after the events in front of it: the whole plan each time, so that a reader computes no fire times.</summary>

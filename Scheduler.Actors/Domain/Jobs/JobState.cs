@@ -97,7 +97,11 @@ public sealed record RequestedRun(RunId RunId, DateTimeOffset At)
 /// <param name="Version">The version of the fact that holds it.</param>
 /// <param name="Use">What it was used for.</param>
 /// <param name="RunId">The run that it requested or cancelled; null for other commands.</param>
-public sealed record UsedKey(string Key, long Version, KeyUse Use, RunId? RunId);
+public sealed record UsedKey(string Key, long Version, KeyUse Use, RunId? RunId)
+{
+    /// <summary>SHA-256 of the body that it came with, in hex; null where it was not kept.</summary>
+    public string? BodyHash { get; init; }
+}
 
 /// <summary>What an idempotency key was used for: under the same key, another command is refused.</summary>
 public enum KeyUse
@@ -366,7 +370,7 @@ public sealed record JobState
             RunCancelled e => e.RunId,
             _ => (RunId?)null,
         };
-        return use is null ? this : this with { Keys = Keys.Add(new UsedKey(key, Version, use.Value, run)).Last(KeysKept) };
+        return use is null ? this : this with { Keys = Keys.Add(new UsedKey(key, Version, use.Value, run) { BodyHash = fact.BodyHash }).Last(KeysKept) };
     }
 
     private JobState Created(JobCreated e) => Empty(Id) with

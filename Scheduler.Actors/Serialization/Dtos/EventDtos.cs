@@ -26,6 +26,13 @@ internal abstract class EventDto
     /// <summary>Absent where the clock showed <see cref="At"/>, as it did for all events that are older than this member.</summary>
     [JsonPropertyOrder(-1)]
     public DateTimeOffset? Clock { get; set; }
+
+    /// <summary>
+    /// What the body of the command with <see cref="Key"/> hashes to. Behind all else, where creations have had it from the first day; absent in
+    /// other events that are older than this, whose keys stand for any body.
+    /// </summary>
+    [JsonPropertyOrder(1)]
+    public string? BodyHash { get; set; }
 }
 
 internal sealed class JobCreatedDto : EventDto
@@ -33,8 +40,6 @@ internal sealed class JobCreatedDto : EventDto
     public DefinitionDto? Definition { get; set; }
 
     public int Generation { get; set; }
-
-    public string? BodyHash { get; set; }
 }
 
 internal sealed class JobScheduledDto : EventDto

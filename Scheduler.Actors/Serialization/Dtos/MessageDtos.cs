@@ -11,6 +11,12 @@ internal abstract class MessageDto
 
 internal abstract class CommandDto : MessageDto
 {
+    /// <summary>
+    /// What the body that <see cref="Key"/> came with hashes to; absent without a key, and from nodes of before it was told. In front of the others, where
+    /// creations always had it.
+    /// </summary>
+    public string? BodyHash { get; set; }
+
     public string? By { get; set; }
 
     public string? Key { get; set; }
@@ -21,8 +27,6 @@ internal abstract class CommandDto : MessageDto
 internal sealed class CreateJobDto : CommandDto
 {
     public DefinitionDto? Definition { get; set; }
-
-    public string? BodyHash { get; set; }
 }
 
 internal sealed class EditJobDto : CommandDto

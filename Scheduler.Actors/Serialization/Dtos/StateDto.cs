@@ -135,4 +135,7 @@ internal sealed class UsedKeyDto
     public string? Use { get; set; }
 
     public string? RunId { get; set; }
+
+    /// <summary>Absent where no hash was kept: the key stands for any body.</summary>
+    public string? BodyHash { get; set; }
 }

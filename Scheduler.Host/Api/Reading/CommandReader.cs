@@ -56,13 +56,20 @@ internal static class CommandReader
     public static CommandOrigin OriginWithoutKey(HttpContext context) =>
         context.Request.Headers.TraceParent is [{ Length: TraceParentLength } parent] ? new CommandOrigin(Trace: parent) : CommandOrigin.None;
 
-    /// <summary>The reason in an optional body.</summary>
-    /// <exception cref="ProblemException">There is a body, and something is wrong with it.</exception>
-    public static async ValueTask<string?> ReasonAsync(HttpContext context)
+    /// <summary>The origin, and what the body hashes to where there is a key: under it, another body is refused.</summary>
+    public static CommandOrigin WithBody(CommandOrigin origin, ReadOnlySpan<byte> body) => origin.Key is null ? origin : origin with { BodyHash = BodyHash.Of(body) };
+
+    /// <summary>The reason in an optional body, and who gives it.</summary>
+    /// <exception cref="ProblemException">There is a body, and something is wrong with it, or with the key.</exception>
+    public static async ValueTask<(string? Reason, CommandOrigin Origin)> ReasonAsync(HttpContext context)
     {
         var body = await RequestBody.ReadOptionalAsync(context);
-        if (body.IsEmpty)
-            return null;
+        var reason = body.IsEmpty ? null : Reason(body);
+        return (reason, WithBody(Origin(context), body.Span));
+    }
+
+    private static string? Reason(ReadOnlyMemory<byte> body)
+    {
         using var json = RequestBody.Parse(body);
         var errors = new FieldErrors();
         var reason = ObjectReader.TryOpen(json.RootElement, path: "", errors, Fields, out var reader) ? reader.Text("reason", MaxReasonLength) : null;

@@ -179,6 +179,29 @@ public sealed class HoldingSpecs
     }
 
     [Fact]
+    public void A_key_repeats_its_command_only_with_the_body_that_it_came_with()
+    {
+        var job = new Timeline(Timeline.Every10);
+        job.Do(Pause with { Origin = Keyed("one") });
+        job.Do(Resume);
+
+        Assert.True(Assert.IsType<JobAccepted>(job.Do(Pause with { Origin = Keyed("one") }).Reply).Replayed);
+        Assert.True(Assert.IsType<JobConflict>(job.Do(Pause with { Origin = Keyed("other") }).Reply).IsOfKey);
+    }
+
+    [Fact]
+    public void A_key_of_which_no_body_is_known_stands_for_any()
+    {
+        var before = new Timeline(Timeline.Every10);
+        before.Do(Pause with { Origin = Keyed(hash: null) });
+        Assert.True(Assert.IsType<JobAccepted>(before.Do(Pause with { Origin = Keyed("one") }).Reply).Replayed);
+
+        var after = new Timeline(Timeline.Every10);
+        after.Do(Pause with { Origin = Keyed("one") });
+        Assert.True(Assert.IsType<JobAccepted>(after.Do(Pause with { Origin = Keyed(hash: null) }).Reply).Replayed);
+    }
+
+    [Fact]
     public void Retention_deletes_only_what_has_not_moved_on()
     {
         var job = new Timeline(Timeline.Every10);
@@ -188,6 +211,8 @@ public sealed class HoldingSpecs
         Assert.IsType<JobConflict>(job.Do(new DeleteJob(Story.Id, "retention") { Version = looked }).Reply);
         Assert.IsType<JobAccepted>(job.Do(new DeleteJob(Story.Id, "retention") { Version = job.State.Version }).Reply);
     }
+
+    private static CommandOrigin Keyed(string? hash) => new(Key: "k") { BodyHash = hash };
 
     private static PauseJob Pause => new(Story.Id, "deployment");
 

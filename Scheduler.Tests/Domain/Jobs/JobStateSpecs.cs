@@ -96,6 +96,8 @@ public sealed class JobStateSpecs
             _ => [],
         };
         Assert.Equal(expected, after.Keys);
+        var hashed = Running.Apply(fact with { Key = "k", BodyHash = "h" });
+        Assert.All(hashed.Keys, k => Assert.Equal("h", k.BodyHash));
     }
 
     [Theory]
