@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Scheduler.Host.Api.Batch;
 using Scheduler.Host.Api.Definition;
@@ -14,6 +15,7 @@ internal static class ApiRoutes
     public static IServiceCollection AddSchedulerApi(this IServiceCollection services)
     {
         services.AddRoutingCore();
+        services.Configure<KestrelServerOptions>(RequestBounds.Widen);
         services.TryAddSingleton(new BatchLimits());
         return services
             .AddSingleton<JobWaits>()
@@ -37,6 +39,7 @@ internal static class ApiRoutes
     public static void MapSchedulerApi(this WebApplication app, bool servesJobs = true)
     {
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<RequestBounds>();
         app.UseRouting();
 
         var operations = app.Services.GetRequiredService<OperationsEndpoints>();

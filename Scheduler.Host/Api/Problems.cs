@@ -151,6 +151,9 @@ internal static class Problems
         "No backup was made.",
         "The journal could not be copied; the scheduler's log says why. The data folder needs room for a second journal meanwhile.");
 
+    /// <summary>A request that is refused for a reason which its status names.</summary>
+    public static ProblemException Refused(int status, string detail) => new(FromStatus(status, detail));
+
     /// <summary>A bare status that something else decided on.</summary>
     public static ProblemAnswer FromStatus(int status, string? detail = null) => new()
     {
