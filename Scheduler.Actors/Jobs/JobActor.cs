@@ -6,7 +6,6 @@ using Akka.Persistence;
 using Akka.Persistence.Journal;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
-using Scheduler.Actors.Execution.Limits;
 using Scheduler.Actors.Messages;
 
 namespace Scheduler.Actors.Jobs;
@@ -24,29 +23,23 @@ public sealed class JobActor : UntypedPersistentActor
     /// <summary>After how many events the state is stored, so that a recovery reads no more than that.</summary>
     internal const int SnapshotInterval = 100;
 
-    /// <summary>How long a job waits for its permit before it says so.</summary>
-    internal static readonly TimeSpan LeastPermitWait = TimeSpan.FromSeconds(1);
-
     private readonly JobEnvironment _environment;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly string[] _tags;
     private readonly Tolerance _tolerance;
     private readonly bool _isNew;
     private readonly AttemptFates _fates;
+    private readonly RunningAttempts _attempts;
+    private readonly JobPermit _permit;
+    private readonly PlaceAwake _place;
+    private readonly StartTimer _timer;
+    private readonly ClockNotice _clock;
     private readonly HashSet<TimeSpan> _overdue = [];
     private readonly List<(JobCommand Command, IActorRef Asker)> _deferred = [];
     private bool _hasBegun;
     private JobState _state;
-    private Permit _permit;
-    private long _permitRequest;
-    private RunClaim? _claim;
-    private DateTimeOffset _permitAskedAt;
-    private bool _hasPlace;
     private bool _isPassivating;
-    private bool _isAheadOfClock;
     private long? _undecided;
-    private ICancelable? _timer;
-    private DateTimeOffset? _timerAt;
     private (IActorRef Asker, JobId Job)? _unanswered;
 
     /// <summary>Made by sharding, with the id as its entity id.</summary>
@@ -56,16 +49,14 @@ public sealed class JobActor : UntypedPersistentActor
         _tolerance = new Tolerance(environment.Timing.Lead, environment.Timing.MisfireThreshold);
         _state = JobState.Empty(id);
         _fates = new AttemptFates(environment);
+        _attempts = new RunningAttempts(environment, Self);
+        _permit = new JobPermit(environment, id, Self);
+        _place = new PlaceAwake(environment, id);
+        _timer = new StartTimer(environment, Self);
+        _clock = new ClockNotice(environment, _log);
         _tags = [JobId.SliceTag(id.Slice)];
         PersistenceId = id.PersistenceId;
         _isNew = environment.NewIds.Take(id);
-    }
-
-    private enum Permit
-    {
-        None,
-        Requested,
-        Held,
     }
 
     /// <inheritdoc />
@@ -80,9 +71,9 @@ public sealed class JobActor : UntypedPersistentActor
     /// <inheritdoc />
     protected override void PostStop()
     {
-        _timer?.Cancel();
-        LeavePlace();
-        GiveBackPermit();
+        _timer.Cancel();
+        _place.Leave();
+        _permit.GiveBack();
         foreach (var (command, asker) in _deferred)
             _environment.Jobs.Tell(command, asker);
         base.PostStop();
@@ -137,18 +128,13 @@ public sealed class JobActor : UntypedPersistentActor
                 _overdue.Remove(overdue.Limit);
                 Proceed();
                 break;
-            case TimerFired fired:
-                if (_timerAt == fired.At)
-                    _timerAt = null;
+            case StartTimer.WentOff timer:
+                _timer.Took(timer);
                 Proceed();
                 break;
-            case PermitGranted granted when granted.Request == _permitRequest && _permit is Permit.Requested:
-                _permit = Permit.Held;
-                Proceed();
-                break;
-            case PermitGranted stale:
-                // Asked for by nobody who is still there; nobody else would give it back.
-                _environment.Runs.Tell(new ReleasePermit(stale.Request));
+            case PermitGranted granted:
+                if (_permit.Take(granted))
+                    Proceed();
                 break;
             case AttemptAnswer { IsHere: false } answer:
                 Execute(new GiveUpAttempt(answer.JobId, answer.RunId, answer.Number, AttemptLoss.NotBegun));
@@ -158,11 +144,11 @@ public sealed class JobActor : UntypedPersistentActor
                 Proceed();
                 break;
             case AskProgress ask:
-                AskForProgress(ask);
+                _attempts.AskForProgress(_state, ask, Sender);
                 Proceed();
                 break;
             case AskPermitWait:
-                TellPermitWait();
+                _permit.TellWait(Sender);
                 Proceed();
                 break;
             case StopJob:
@@ -279,7 +265,7 @@ public sealed class JobActor : UntypedPersistentActor
             _unanswered = null;
             // An attempt that has reported itself has nothing left to stop.
             if (command is not ReportAttempt)
-                StopAttempts(before);
+                _attempts.StopEnded(before, _state);
             Answer(decision.Reply, asker, isNew: _state.Version == decision.Events.Count);
             Proceed();
         });
@@ -300,25 +286,14 @@ public sealed class JobActor : UntypedPersistentActor
         {
             var refused = DefinitionTrial.WhyRefused(_state, command, now);
             if (refused is not null)
-                _log.Warning(e, "Job {0} was given a schedule whose fire times cannot be computed, and refuses it: {1}", _state.Id, Describe(command));
+                _log.Warning(e, "Job {0} was given a schedule whose fire times cannot be computed, and refuses it: {1}", _state.Id, CommandText.Of(command));
             else
-                _log.Error(e, "Job {0} could not decide what follows from a command at version {1}, and stays as it is: {2}", _state.Id, _state.Version, Describe(command));
+                _log.Error(e, "Job {0} could not decide what follows from a command at version {1}, and stays as it is: {2}", _state.Id, _state.Version, CommandText.Of(command));
             if (!Sender.IsNobody())
                 Sender.Tell((JobReply?)refused ?? new DecisionFailed(_state.Id));
             return null;
         }
     }
-
-    /// <summary>Without headers, bodies and parameters, which are nobody's business but the target's.</summary>
-    private static string Describe(JobCommand command) => command switch
-    {
-        CreateJob c => $"{nameof(CreateJob)}, {c.Definition.Schedule}",
-        PutJob c => $"{nameof(PutJob)}, {c.Definition.Schedule}",
-        UpdateJob c => $"{nameof(UpdateJob)}, {c.Definition.Schedule}",
-        ReportAttempt c => $"{nameof(ReportAttempt)} of attempt {c.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)} of run {c.RunId.Value}",
-        CancelRun c => $"{nameof(CancelRun)} {c.RunId.Value}",
-        _ => command.GetType().Name,
-    };
 
     /// <summary>
     /// What time or the end of a node leads to; null when that could not be decided. It is logged once, and not tried again before the job has changed:
@@ -365,13 +340,13 @@ public sealed class JobActor : UntypedPersistentActor
         var now = _environment.Clock.GetUtcNow();
         var before = _state;
         var areInDoubt = _fates.AreInDoubt(before, AttemptFates.LimitForFireTimes);
-        var settlement = Decided(() => Settling.Settle(before, now, _tolerance, _environment.Nodes.Self, _permit is Permit.Held, areInDoubt)) ?? Settlement.Nothing;
+        var settlement = Decided(() => Settling.Settle(before, now, _tolerance, _environment.Nodes.Self, _permit.IsHeld, areInDoubt)) ?? Settlement.Nothing;
         if (settlement.Events.Count > 0)
         {
             Store(settlement.Events, () =>
             {
-                StopAttempts(before);
-                StartAttempt(settlement.Events, before);
+                _attempts.StopEnded(before, _state);
+                StartAttempts(settlement.Events, before);
                 Proceed();
             });
             return;
@@ -380,14 +355,14 @@ public sealed class JobActor : UntypedPersistentActor
         if (settlement.Wanted is { } dueAt)
         {
             if (StayAwake(now))
-                RequestPermit(dueAt, settlement.Replaces);
+                _permit.RequestFor(_state.Definition!, dueAt, settlement.Replaces);
             return;
         }
 
         if (areInDoubt && before.NextStart <= now)
             AskForFates(AttemptFates.LimitForFireTimes);
-        TellOfClock(now);
-        GiveBackPermit();
+        _clock.Look(_state, now);
+        _permit.GiveBack();
         Rest(now);
     }
 
@@ -397,25 +372,10 @@ public sealed class JobActor : UntypedPersistentActor
     /// </summary>
     private void SleepUntilSwept()
     {
-        GiveBackPermit();
-        LeavePlace();
+        _permit.GiveBack();
+        _place.Leave();
         if (!_state.Active.Any(r => r.Node is not null))
             Passivate();
-    }
-
-    /// <summary>Says once that the job has run ahead of time what would be due: nothing else would, since it only sleeps.</summary>
-    private void TellOfClock(DateTimeOffset now)
-    {
-        var wait = WaitingForClock.Of(_state, now, _environment.Timing.MisfireThreshold);
-        if (wait is not null && !_isAheadOfClock)
-        {
-            _environment.Metrics?.AheadOfClock();
-            _log.Warning(
-                "Job {0} has resolved its fire times up to {1:O}, and the clock shows {2:O}: the clock was ahead, and was set back. They are not run again; another schedule starts at once",
-                _state.Id, wait.Until, now);
-        }
-
-        _isAheadOfClock = wait is not null;
     }
 
     private void Store(Domain.ValueList<JobEvent> facts, Action stored)
@@ -432,41 +392,15 @@ public sealed class JobActor : UntypedPersistentActor
             });
     }
 
-    private void StartAttempt(Domain.ValueList<JobEvent> facts, JobState before)
+    private void StartAttempts(Domain.ValueList<JobEvent> facts, JobState before)
     {
-        foreach (var fact in facts)
+        foreach (var started in facts.OfType<AttemptStarted>())
         {
-            if (fact is not AttemptStarted started)
-                continue;
-            var attempt = new Attempt(_state.Id, started.RunId, started.Number, started.FireTime, started.DueAt, _state.Definition!) { Trace = _state.FindActive(started.RunId)?.Trace };
-            _environment.Runs.Tell(new StartAttempt(_permitRequest, attempt) { Replaces = Ended(before) });
+            _attempts.Start(started, _permit.Request, before, _state);
             _fates.Started(started.RunId, started.Number);
-            _permit = Permit.None;
-            LeavePlace();
+            _permit.HandOver();
+            _place.Leave();
         }
-    }
-
-    /// <summary>The attempts that ran before, and of which the run is over now.</summary>
-    private Domain.ValueList<ReplacedAttempt> Ended(JobState before) => Domain.ValueList.From(before.Active
-        .Where(run => run.Node is not null && _state.FindActive(run.RunId) is null)
-        .Select(run => new ReplacedAttempt(run.RunId, run.Attempt, run.Node == _environment.Nodes.Self)));
-
-    /// <summary>Tells the nodes of attempts whose run is over now, though they did not say so.</summary>
-    private void StopAttempts(JobState before)
-    {
-        foreach (var run in before.Active)
-        {
-            if (run.Node is { } node && _state.FindActive(run.RunId) is null)
-                _environment.Nodes.FindRuns(node)?.Tell(new StopAttempt(_state.Id, run.RunId, run.Attempt), Self);
-        }
-    }
-
-    private void AskForProgress(AskProgress ask)
-    {
-        if (_state.FindActive(ask.RunId) is { Node: { } node } run && _environment.Nodes.FindRuns(node) is { } runs)
-            runs.Tell(ask with { Number = run.Attempt }, Sender);
-        else
-            Sender.Tell(new ProgressAnswer(_state.Id, ask.RunId, Progress: null));
     }
 
     private void Rest(DateTimeOffset now)
@@ -474,44 +408,23 @@ public sealed class JobActor : UntypedPersistentActor
         var next = _state.NextStart;
         if (next is { } at && at - now <= _environment.Timing.LookAhead && StayAwake(now))
         {
-            SetTimer(at, now);
+            _timer.Set(at, now);
             return;
         }
 
         if (next is null || next - now > _environment.Timing.LookAhead)
-            LeavePlace();
+            _place.Leave();
         if (!_state.Active.Any(r => r.Node is not null))
             Passivate();
-    }
-
-    /// <summary>
-    /// A start that is due and was not settled waits for the run before it, whose end sets it going: a timer for it would only spin.
-    /// </summary>
-    private void SetTimer(DateTimeOffset start, DateTimeOffset now)
-    {
-        var at = start - _environment.Timing.Lead > now ? start - _environment.Timing.Lead : start;
-        if (_timerAt == at || at <= now)
-            return;
-        _timer?.Cancel();
-        _timerAt = at;
-        _timer = _environment.Timers.TellAt(at, Self, new TimerFired(at));
     }
 
     /// <summary>Takes a place among the jobs that are awake ahead of their start; without one the job sleeps, and the sweep wakes it later.</summary>
     private bool StayAwake(DateTimeOffset now)
     {
-        _hasPlace = _hasPlace || _environment.Gauge.TryEnter(_state.Id, isNear: _state.NextStart - now <= _environment.Timing.Near);
-        if (!_hasPlace && !_state.Active.Any(r => r.Node is not null))
+        var mayStay = _place.TryTake(isNear: _state.NextStart - now <= _environment.Timing.Near);
+        if (!mayStay && !_state.Active.Any(r => r.Node is not null))
             Passivate();
-        return _hasPlace;
-    }
-
-    private void LeavePlace()
-    {
-        if (!_hasPlace)
-            return;
-        _hasPlace = false;
-        _environment.Gauge.Leave(_state.Id);
+        return mayStay;
     }
 
     /// <summary>
@@ -524,7 +437,7 @@ public sealed class JobActor : UntypedPersistentActor
     /// </remarks>
     private void Stop()
     {
-        if (_hasPlace && _environment.Nodes.HasSuccessor)
+        if (_place.IsTaken && _environment.Nodes.HasSuccessor)
             _environment.Jobs.Tell(new Wake(_state.Id));
         Context.Stop(Self);
     }
@@ -537,47 +450,6 @@ public sealed class JobActor : UntypedPersistentActor
         _isPassivating = true;
         Context.Parent.Tell(new Passivate(StopJob.Instance));
     }
-
-    private void RequestPermit(DateTimeOffset dueAt, bool replaces)
-    {
-        // One that was edited while it waits goes by other limits, or needs another handler; one whose other run has ended replaces nothing.
-        var claim = RunClaim.Of(_state.Definition!, dueAt) with { Replaces = replaces };
-        // So does one of which something is due sooner than what it asked for.
-        if (_permit is Permit.Requested && _claim is { } claimed && (claim.DueAt < claimed.DueAt || claim with { DueAt = claimed.DueAt } != claimed))
-            GiveBackPermit();
-        if (_permit is not Permit.None)
-            return;
-        _permit = Permit.Requested;
-        _claim = claim;
-        _permitAskedAt = _environment.Clock.GetUtcNow();
-        _environment.Runs.Tell(new RequestPermit(++_permitRequest, claim));
-    }
-
-    /// <summary>Only whoever has waited for a while says so: most wait for milliseconds, and a wait begins when it makes something late.</summary>
-    private void TellPermitWait()
-    {
-        if (_permit is Permit.Requested && _claim is { } claim)
-        {
-            var since = claim.DueAt > _permitAskedAt ? claim.DueAt : _permitAskedAt;
-            if (_environment.Clock.GetUtcNow() - since >= LeastPermitWait)
-            {
-                _environment.Runs.Tell(new AskLimit(_state.Id, new PermitRequest(Self, _permitRequest), Domain.Instant.Floor(since)), Sender);
-                return;
-            }
-        }
-
-        Sender.Tell(new PermitWaitAnswer(_state.Id, Wait: null));
-    }
-
-    private void GiveBackPermit()
-    {
-        if (_permit is Permit.None)
-            return;
-        _permit = Permit.None;
-        _environment.Runs.Tell(new ReleasePermit(_permitRequest));
-    }
-
-    private sealed record TimerFired(DateTimeOffset At);
 
     /// <summary>Whoever has not answered by now is not waited for any longer.</summary>
     private sealed record FateOverdue(TimeSpan Limit);
