@@ -34,6 +34,7 @@ public sealed class JobActor : UntypedPersistentActor
     private readonly PlaceAwake _place;
     private readonly StartTimer _timer;
     private readonly ClockNotice _clock;
+    private readonly RecoveryQueue _recovering = new();
     private readonly HashSet<TimeSpan> _overdue = [];
     private readonly List<(JobCommand Command, IActorRef Asker)> _deferred = [];
     private bool _hasBegun;
@@ -94,6 +95,7 @@ public sealed class JobActor : UntypedPersistentActor
                 // The message that the job was started for comes next, and goes on from here: to ask for passivation before it would stop
                 // the job right after it, with whatever that message set going. It must not meet an attempt that died with its node: until
                 // 2026-11 the first wake after a crash skipped a fire time because of the run that the crash had ended.
+                _recovering.Close();
                 SettleLosses(then: null);
                 _fates.Ask(_state, Self);
                 break;
@@ -166,6 +168,25 @@ public sealed class JobActor : UntypedPersistentActor
                 Unhandled(message);
                 break;
         }
+    }
+
+    /// <inheritdoc />
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        _recovering.Note(message, Sender);
+        return base.AroundReceive(receive, message);
+    }
+
+    /// <inheritdoc />
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        // What could be read and not be applied is what the journal holds, and will fail again.
+        var isDamaged = message is not null || _environment.IsUnreadable(reason);
+        if (isDamaged)
+            _log.Error(reason, "Job {0} cannot be recovered: its journal cannot be read after version {1}. Its commands are answered so, and it starts nothing", _state.Id, _state.Version);
+        else
+            _log.Error(reason, "Job {0} cannot be recovered now: the store could not be read. Its commands are answered so", _state.Id);
+        _recovering.AnswerAll(command => isDamaged ? new JobUnreadable(command.JobId) : new StoreRefused(command.JobId, reason.Message), Self);
     }
 
     /// <inheritdoc />

@@ -29,6 +29,9 @@ public sealed record JobEnvironment(
     /// <summary>Tells of a journal's failure whether it is certain that nothing was stored: the journal's own word, where it has one.</summary>
     public Func<Exception, bool> IsNothingStored { get; init; } = static _ => false;
 
+    /// <summary>Tells of a recovery's failure whether the store holds something that can't be read; otherwise the store could not be asked.</summary>
+    public Func<Exception, bool> IsUnreadable { get; init; } = static _ => false;
+
     /// <summary>Whether this node's clock is known to be wrong: nothing is resolved by it then.</summary>
     public Func<bool> IsClockWrong { get; init; } = static () => false;
 

@@ -88,6 +88,8 @@ internal static class MessageFormats
             "msg.job.outcome_unknown.v1", Json.JobMessageDto, m => About(m.JobId), d => new OutcomeUnknown(Job(d.JobId))),
         new Format<DecisionFailed, JobMessageDto>(
             "msg.job.decision_failed.v1", Json.JobMessageDto, m => About(m.JobId), d => new DecisionFailed(Job(d.JobId))),
+        new Format<JobUnreadable, JobMessageDto>(
+            "msg.job.unreadable.v1", Json.JobMessageDto, m => About(m.JobId), d => new JobUnreadable(Job(d.JobId))),
         new Format<StoreRefused, DetailDto>(
             "msg.job.store_refused.v1", Json.DetailDto, m => About(m.JobId, m.Detail), d => new StoreRefused(Job(d.JobId), d.Detail ?? "")),
     ];

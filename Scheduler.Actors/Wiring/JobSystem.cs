@@ -62,6 +62,9 @@ public sealed record JobSystemParts
     /// <summary>Tells of a journal's failure whether it is certain that nothing was stored.</summary>
     public Func<Exception, bool> IsNothingStored { get; init; } = static _ => false;
 
+    /// <summary>Tells of a recovery's failure whether the store holds something that can't be read.</summary>
+    public Func<Exception, bool> IsUnreadable { get; init; } = static _ => false;
+
     /// <summary>The cluster role of nodes that host jobs.</summary>
     public string Role { get; init; } = "jobs";
 }
@@ -115,6 +118,7 @@ public sealed class JobSystem
             parts.Clock, timers, parts.Timing, gauge, parts.ViewWriter, region, runs, new ClusterWorkerNodes(system, runs, parts.Role), parts.NewIds)
         {
             IsNothingStored = parts.IsNothingStored,
+            IsUnreadable = parts.IsUnreadable,
             IsClockWrong = () => gate.IsClosedFor(StartStop.Clock),
             Metrics = parts.JobMetrics,
         });

@@ -40,6 +40,7 @@ internal static class Asking
         DefinitionRefused r => Problems.Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal) { [r.Field] = [r.Detail] }),
         OutcomeUnknown => Problems.OutcomeUnknown(command.JobId),
         DecisionFailed => Problems.DecisionFailed(command.JobId),
+        JobUnreadable => Problems.JobUnreadable(command.JobId),
         StoreRefused => Problems.StoreRefused(command.JobId),
         _ => new InvalidOperationException($"{command.GetType().Name} was answered with {reply.GetType().Name}."),
     };

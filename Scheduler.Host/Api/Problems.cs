@@ -102,9 +102,18 @@ internal static class Problems
             "This is a fault of the scheduler. Nothing was stored, and the job is as it was; the log of its node says more under the job's id.",
             id);
 
+    /// <summary>What the job's journal holds can't be read. To repeat the command would not help.</summary>
+    public static ProblemException JobUnreadable(JobId id) =>
+        Of(
+            StatusCodes.Status500InternalServerError,
+            ProblemTypes.Blank,
+            "Internal Server Error",
+            "The job's journal cannot be read: it is damaged, or was written by a newer release. Nothing was stored; the log of its node says more under the job's id.",
+            id);
+
     /// <summary>The command does not hold, because it could not be stored.</summary>
     public static ProblemException StoreRefused(JobId id) =>
-        Unavailable(ProblemTypes.StoreUnavailable, "The store did not take it.", "Nothing was stored. Repeat the request later.", id);
+        Unavailable(ProblemTypes.StoreUnavailable, "The store did not take it.", "The store could not be read or written. Nothing was stored. Repeat the request later.", id);
 
     /// <summary>The journal could not be read.</summary>
     public static ProblemException JournalUnavailable(JobId id) =>

@@ -80,6 +80,17 @@ public sealed class FailureSpecs : IAsyncLifetime
         Assert.Null(answer.Headers.RetryAfter);
     }
 
+    [Fact]
+    public async Task A_job_whose_journal_can_not_be_read_is_a_fault_that_is_answered_at_once()
+    {
+        _server.Jobs.Instead = c => Task.FromResult<JobReply>(new JobUnreadable(c.JobId));
+
+        var answer = (await _server.PostAsync("/jobs/x/pause")).IsProblem(HttpStatusCode.InternalServerError);
+        Assert.Equal("x", answer.Json.GetProperty("job_id").GetString());
+        Assert.Contains("journal cannot be read", answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Null(answer.Headers.RetryAfter);
+    }
+
     [Theory]
     [InlineData("""{"rrule":"FREQ=YEARLY","anchor":"0001-01-01T00:00:00Z","time_zone":"America/New_York"}""")]
     [InlineData("""{"rrule":"FREQ=YEARLY;BYWEEKNO=1","anchor":"0001-01-01T00:00:00Z","time_zone":"America/New_York"}""")]

@@ -288,6 +288,7 @@ internal static class Samples
         ["msg.job.conflict.v1.key"] = new JobConflict(Job, "used for another body") { IsOfKey = true },
         ["msg.attempt.acknowledged.v1"] = new ReportAcknowledged(Job, Run, 2),
         ["msg.job.decision_failed.v1"] = new DecisionFailed(Job),
+        ["msg.job.unreadable.v1"] = new JobUnreadable(Job),
         ["msg.job.outcome_unknown.v1"] = new OutcomeUnknown(Job),
         ["msg.job.store_refused.v1"] = new StoreRefused(Job, "disk full"),
     };

@@ -70,6 +70,9 @@ public abstract class JobSpec : TestKit
     /// <summary>What the journal says of its failures.</summary>
     protected Func<Exception, bool> IsNothingStored { get; set; } = static _ => false;
 
+    /// <summary>What the journal says of what it holds.</summary>
+    protected Func<Exception, bool> IsUnreadable { get; set; } = static _ => false;
+
     /// <summary>To be set before the first message is sent.</summary>
     protected TimingOptions Timing { get; set; } = new();
 
@@ -128,6 +131,7 @@ public abstract class JobSpec : TestKit
             Clock, Timers, Timing, new AwakeGauge(Timing.MaxAwake), Views, Jobs, runs, new ScriptedNodes(name, Members), NewIds)
         {
             IsNothingStored = cause => IsNothingStored(cause),
+            IsUnreadable = cause => IsUnreadable(cause),
             IsClockWrong = () => gate.IsClosedFor(StartStop.Clock),
         }, gate);
     }

@@ -42,6 +42,12 @@ public sealed class JournalScript : IExtension
     /// <summary>The recoveries.</summary>
     public Recorded<JournalReplay> Replays { get; } = new("a recovery");
 
+    /// <summary>What a replay fails with from now on; null for none.</summary>
+    public Exception? ReplayFails { get; set; }
+
+    /// <summary>What replays make of an event, where it is something else than what was stored.</summary>
+    public Func<JobEvent, object>? Damage { get; set; }
+
     /// <summary>The script of <paramref name="system"/>.</summary>
     public static JournalScript Of(ActorSystem system) => system.WithExtension<JournalScript, Provider>();
 

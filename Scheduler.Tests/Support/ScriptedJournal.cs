@@ -18,7 +18,9 @@ public sealed class ScriptedJournal : MemoryJournal
         IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
     {
         _script.Replays.Add(new JournalReplay(persistenceId, fromSequenceNr));
-        return base.ReplayMessagesAsync(context, persistenceId, fromSequenceNr, toSequenceNr, max, p => recoveryCallback(p.WithPayload(Untagged(p))));
+        if (_script.ReplayFails is { } cause)
+            return Task.FromException(cause);
+        return base.ReplayMessagesAsync(context, persistenceId, fromSequenceNr, toSequenceNr, max, p => recoveryCallback(p.WithPayload(Read(p))));
     }
 
     /// <inheritdoc />
@@ -50,6 +52,12 @@ public sealed class ScriptedJournal : MemoryJournal
         }
 
         return fate is null ? null : throw new IOException("The disk is gone.");
+    }
+
+    private object Read(IPersistentRepresentation representation)
+    {
+        var stored = Untagged(representation);
+        return _script.Damage?.Invoke((JobEvent)stored) ?? stored;
     }
 
     private static object Untagged(IPersistentRepresentation representation) =>

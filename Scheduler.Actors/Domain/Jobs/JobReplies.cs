@@ -72,11 +72,15 @@ public sealed record ReportAcknowledged(JobId JobId, RunId RunId, int Number) : 
 /// <param name="JobId">The job.</param>
 public sealed record DecisionFailed(JobId JobId) : JobReply(JobId);
 
+/// <summary>The job's journal holds what can't be read, so nobody knows what the job is. Nothing is stored.</summary>
+/// <param name="JobId">The job.</param>
+public sealed record JobUnreadable(JobId JobId) : JobReply(JobId);
+
 /// <summary>The store did not say whether the command's events were stored: repeat it with the same key, or look at the job.</summary>
 /// <param name="JobId">The job.</param>
 public sealed record OutcomeUnknown(JobId JobId) : JobReply(JobId);
 
-/// <summary>The command's events could not be stored, and were not.</summary>
+/// <summary>The command's events could not be stored, and were not; or the job could not be read, so that there are none.</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="Detail">Why.</param>
 public sealed record StoreRefused(JobId JobId, string Detail) : JobReply(JobId);
