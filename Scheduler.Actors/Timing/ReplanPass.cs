@@ -19,7 +19,8 @@ public sealed record ReplanProgress(string Data, long LookedAt, long PlannedAnew
 /// <param name="views">Where jobs are found.</param>
 /// <param name="ask">Asks a job.</param>
 /// <param name="clock">Tells the time.</param>
-public sealed class ReplanPass(IJobViews views, Func<ReplanJob, CancellationToken, Task<JobReply>> ask, TimeProvider clock)
+/// <param name="marks">Where it is noted that all are planned, so that the next start needs not look; null for nowhere.</param>
+public sealed class ReplanPass(IJobViews views, Func<ReplanJob, CancellationToken, Task<JobReply>> ask, TimeProvider clock, IPlanMarks? marks = null)
 {
     /// <summary>How many jobs are read at once.</summary>
     internal const int PageSize = 200;
@@ -29,13 +30,21 @@ public sealed class ReplanPass(IJobViews views, Func<ReplanJob, CancellationToke
     /// <summary>How far it is; may be read from any thread.</summary>
     public ReplanProgress Progress { get; private set; } = new(TimeZones.Data.Version, 0, 0, 0, IsDone: false);
 
-    /// <summary>Looks at all jobs.</summary>
+    /// <summary>Looks at all jobs, unless it is noted that all are planned with the data in use.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Whether all is as it should be; otherwise it is to be done again.</returns>
     /// <exception cref="ViewsUnavailableException">The read model cannot be reached.</exception>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        Progress = new(TimeZones.Data.Version, 0, Progress.PlannedAnew, 0, IsDone: false);
+        var data = TimeZones.Data.Version;
+        var mark = marks?.Find();
+        if (mark?.Data == data)
+        {
+            Progress = new(data, 0, Progress.PlannedAnew, 0, IsDone: true);
+            return true;
+        }
+
+        Progress = new(data, 0, Progress.PlannedAnew, 0, IsDone: false);
         JobPosition? last = null;
         var (more, stale) = (true, new List<JobId>());
         while (more)
@@ -48,6 +57,8 @@ public sealed class ReplanPass(IJobViews views, Func<ReplanJob, CancellationToke
         }
 
         Progress = Progress with { IsDone = Progress.Failed == 0 };
+        if (Progress.IsDone && mark is { IsWhole: true })
+            await marks!.NoteAsync(mark.Tables, data);
         return Progress.IsDone;
 
         // Only ids are kept: a job may have a megabyte.

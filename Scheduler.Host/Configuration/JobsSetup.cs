@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Hosting;
 using Scheduler.Actors.Execution;
@@ -28,7 +29,11 @@ internal static class JobsSetup
         {
             services.AddSingleton(new SecretNames(settings.Http.Secrets.Names)).AddSingleton(settings.Http.Addresses);
             services
-                .AddSingleton(s => new ReplanPass(s.GetRequiredService<IJobViews>(), s.GetRequiredService<IJobs>().AskAsync, s.GetRequiredService<TimeProvider>()))
+                .AddSingleton(s => new ReplanPass(
+                    s.GetRequiredService<IJobViews>(),
+                    s.GetRequiredService<IJobs>().AskAsync,
+                    s.GetRequiredService<TimeProvider>(),
+                    s.GetRequiredService<IJobViewStore>() as IPlanMarks))
                 .AddHostedService<BackgroundReplanning>();
         }
 
@@ -121,6 +126,7 @@ internal static class JobsSetup
                 services.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Retention"))),
             NewIds = services.GetRequiredService<NewJobIds>(),
             IsNothingStored = cause => cause is StoreException { IsNothingStored: true },
+            IsUnreadable = cause => cause.GetBaseException() is SerializationException || cause is UnreadableEventException || cause.InnerException is UnreadableEventException,
             Role = ClusterSettings.JobsRole,
         });
         registry.Register<JobRegion>(jobs.Region);

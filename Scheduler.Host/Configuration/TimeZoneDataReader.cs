@@ -10,7 +10,7 @@ internal static class TimeZoneDataReader
     private const string Key = "TimeZones";
     private const string Bundled = "bundled";
     private const string System = "system";
-    private const string Allowed = $"{Bundled}, or the path of an .nzd file (the tz database in NodaTime's form)";
+    private const string Allowed = $"{Bundled}, {System}, or the path of an .nzd file (the tz database in NodaTime's form)";
 
     /// <summary>The data.</summary>
     public static TimeZoneData Read(SettingsReader reader)
@@ -18,17 +18,13 @@ internal static class TimeZoneDataReader
         var text = reader.Text(Key, Bundled);
         if (text.Equals(Bundled, StringComparison.OrdinalIgnoreCase))
             return TimeZoneData.Bundled;
-        if (text.Equals(System, StringComparison.OrdinalIgnoreCase))
-        {
-            reader.Refuse(Key, text, $"{Allowed}: the operating system's own copy is not read, since nodes would differ by their image");
-            return TimeZoneData.Bundled;
-        }
-
         try
         {
+            if (text.Equals(System, StringComparison.OrdinalIgnoreCase))
+                return SystemTimeZones.Read(SystemTimeZones.Folder);
             return Read(File.ReadAllBytes(text)) is { } data ? data : Refused($"{Allowed}; that file is none");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or FormatException)
         {
             return Refused($"{Allowed}. {e.Message}");
         }

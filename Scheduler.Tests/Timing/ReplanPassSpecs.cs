@@ -15,6 +15,7 @@ public sealed class ReplanPassSpecs
 
     private readonly List<JobView> _rows = [];
     private readonly List<JobId> _asked = [];
+    private int _reads;
 
     [Fact]
     public async Task Jobs_of_which_the_next_fire_time_differs_are_planned_anew()
@@ -41,14 +42,48 @@ public sealed class ReplanPassSpecs
         Assert.Equal(new ReplanProgress(TimeZoneData.Bundled.Version, 2, 0, 2, IsDone: false), pass.Progress);
     }
 
-    private ReplanPass Pass(JobReply? reply) => new(
-        new Rows(_rows),
+    [Fact]
+    public async Task What_is_noted_as_planned_with_the_same_data_is_not_read_again()
+    {
+        Add("job", "America/Havana");
+        var marks = new Marks(isWhole: true);
+        Assert.True(await Pass(Replanned, marks).RunAsync(CancellationToken.None));
+        Assert.Equal(1, _reads);
+
+        var again = Pass(Replanned, marks);
+        Assert.True(await again.RunAsync(CancellationToken.None));
+        Assert.Equal(1, _reads);
+        Assert.Equal(new ReplanProgress(TimeZoneData.Bundled.Version, 0, 0, 0, IsDone: true), again.Progress);
+
+        marks.Data = "2020a";
+        Assert.True(await Pass(Replanned, marks).RunAsync(CancellationToken.None));
+        Assert.Equal(2, _reads);
+    }
+
+    [Fact]
+    public async Task Nothing_is_noted_where_a_job_failed_or_rows_were_missing()
+    {
+        Add("job", "America/Havana");
+        var marks = new Marks(isWhole: true);
+        Assert.False(await Pass(reply: null, marks).RunAsync(CancellationToken.None));
+        Assert.Null(marks.Data);
+
+        var filling = new Marks(isWhole: false);
+        Assert.True(await Pass(Replanned, filling).RunAsync(CancellationToken.None));
+        Assert.Null(filling.Data);
+    }
+
+    private static JobReply Replanned => new JobAccepted(JobState.Empty(Story.Id), Replayed: false);
+
+    private ReplanPass Pass(JobReply? reply, IPlanMarks? marks = null) => new(
+        new Rows(_rows, () => _reads++),
         (command, _) =>
         {
             _asked.Add(command.JobId);
             return reply is null ? throw new TimeoutException() : Task.FromResult(reply);
         },
-        new Clock());
+        new Clock(),
+        marks);
 
     private void Add(string id, string zone)
     {
@@ -70,10 +105,24 @@ public sealed class ReplanPassSpecs
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(callback, state, TimeSpan.Zero, period);
     }
 
-    private sealed class Rows(List<JobView> rows) : IJobViews
+    private sealed class Marks(bool isWhole) : IPlanMarks
+    {
+        public string? Data { get; set; }
+
+        public PlanMark Find() => new(1, isWhole, Data);
+
+        public Task NoteAsync(long tables, string data)
+        {
+            Data = data;
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class Rows(List<JobView> rows, Action read) : IJobViews
     {
         public ValueTask<bool> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken)
         {
+            read();
             JobView[] page = [.. rows.SkipWhile(r => query.After is { } after && r.State.Id != after.JobId).Skip(query.After is null ? 0 : 1).Take(query.Limit)];
             return new(!Array.TrueForAll(page, row => take(row, 1)) || page.Length == query.Limit);
         }

@@ -24,6 +24,15 @@ public sealed class TimeZoneData
     /// <summary>The one that this program carries: the same on every node of one version and in every container, whatever the operating system's copy says.</summary>
     public static TimeZoneData Bundled { get; } = new(TzdbDateTimeZoneSource.Default);
 
+    /// <summary>A folder of compiled zones, as operating systems have it.</summary>
+    /// <param name="version">Which release they are.</param>
+    /// <param name="files">The files, by zone.</param>
+    /// <exception cref="FormatException">One of them can't be read.</exception>
+    public static TimeZoneData OfFiles(string version, IEnumerable<KeyValuePair<string, byte[]>> files) => new(new ZoneFiles(version, files), version, Bundled._windowsNames);
+
+    /// <summary>Whether a file is a compiled zone.</summary>
+    public static bool IsZoneFile(ReadOnlySpan<byte> file) => TzifZone.IsOne(file);
+
     /// <summary>Which release: <c>2026f</c>.</summary>
     public string Version { get; }
 

@@ -9,7 +9,7 @@ namespace Scheduler.Actors.Projections.Sqlite;
 /// The read model in a SQLite file of its own. One thread writes, with group commit; queries read beside it on connections of their own,
 /// each seeing what is committed when it begins. The file can be deleted while the process is down: it is filled from the journal again.
 /// </summary>
-public sealed class SqliteJobViewStore : IJobViewStore, IDisposable
+public sealed class SqliteJobViewStore : IJobViewStore, IDisposable, IPlanMarks
 {
     private readonly ViewWriterThread _writer;
     private readonly ViewReaders _readers;
@@ -119,6 +119,16 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable
 
     /// <inheritdoc />
     public Task CompleteFillingAsync(long tables, CancellationToken cancellationToken) => _writer.CompleteFillingAsync(tables);
+
+    /// <inheritdoc />
+    public PlanMark Find()
+    {
+        var live = _writer.Live;
+        return new PlanMark(live.Id, live.Filling is null, _readers.Read(connection => ViewSource.PlannedWith(connection, live.Id)));
+    }
+
+    /// <inheritdoc />
+    public Task NoteAsync(long tables, string data) => _writer.NotePlansAsync(tables, data);
 
     /// <inheritdoc />
     public Task CheckAsync(CancellationToken cancellationToken) => _writer.CheckAsync(_time.GetUtcNow()).WaitAsync(cancellationToken);

@@ -13,6 +13,7 @@ internal static class ViewSource
         CREATE TABLE IF NOT EXISTS source(id INTEGER PRIMARY KEY CHECK (id = 1), journal TEXT, start TEXT, next_start TEXT,
             filling_since INTEGER, filling_reason TEXT, filling_until INTEGER, checked_at INTEGER);
         INSERT OR IGNORE INTO source(id) VALUES (1);
+        CREATE TABLE IF NOT EXISTS planned(id INTEGER PRIMARY KEY CHECK (id = 1), tables INTEGER NOT NULL, data TEXT NOT NULL);
         """;
 
     /// <summary>Why what is there can't be used with that journal; null when it can.</summary>
@@ -47,6 +48,19 @@ internal static class ViewSource
         statement.Reset();
         return filling;
     }
+
+    /// <summary>The time-zone data that all jobs of that set are planned with; null where that was not noted.</summary>
+    public static string? PlannedWith(SqliteConnection connection, long tables)
+    {
+        var statement = connection.Prepare("SELECT data FROM planned WHERE tables = ?1").Bind(1, tables);
+        var data = statement.Step() ? statement.Text(0) : null;
+        statement.Reset();
+        return data;
+    }
+
+    /// <summary>Notes the time-zone data that all jobs of that set are planned with.</summary>
+    public static void NotePlans(SqliteConnection connection, long tables, string data) =>
+        connection.Prepare("INSERT INTO planned VALUES (1, ?1, ?2) ON CONFLICT (id) DO UPDATE SET tables = ?1, data = ?2").Bind(1, tables).Bind(2, data).Run();
 
     /// <summary>What the readiness check writes.</summary>
     public static void Check(SqliteConnection connection, DateTimeOffset now) =>

@@ -60,6 +60,13 @@ internal sealed class ViewWriterThread : IDisposable
     /// <summary>The journal has its new start.</summary>
     public Task BeginAsync(string start) => AddAsync(new ControlRequest(connection => _file.Begin(connection, start)));
 
+    /// <summary>Notes what the jobs of a set are planned with.</summary>
+    public Task NotePlansAsync(long tables, string data) => AddAsync(new ControlRequest(connection =>
+    {
+        ViewSource.NotePlans(connection, tables, data);
+        return 0;
+    }));
+
     /// <summary>Makes a tiny write.</summary>
     public Task CheckAsync(DateTimeOffset now) => AddAsync(new ControlRequest(connection =>
     {

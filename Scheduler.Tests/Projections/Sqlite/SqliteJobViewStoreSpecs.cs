@@ -383,6 +383,21 @@ public sealed class SqliteJobViewStoreSpecs : JobViewStoreConformance, IDisposab
         Assert.Null((await _store.LiveTablesAsync(default)).Filling);
     }
 
+    [Fact]
+    public async Task What_all_jobs_are_planned_with_is_kept_over_a_restart_and_stands_for_one_set_of_tables()
+    {
+        var before = _store.Find();
+        Assert.Equal((true, null), (before.IsWhole, before.Data));
+
+        await _store.NoteAsync(before.Tables, "2026f");
+        Reopen();
+        Assert.Equal(before with { Data = "2026f" }, _store.Find());
+
+        var rebuilt = await _store.BeginRebuildAsync(default);
+        await _store.CompleteRebuildAsync(rebuilt, default);
+        Assert.Equal(new PlanMark(rebuilt, IsWhole: true, Data: null), _store.Find());
+    }
+
     private static JournalMark Journal(long head, string start = "s1") => new("j", start, head);
 
     private async Task Follow(JournalMark journal, string next)
