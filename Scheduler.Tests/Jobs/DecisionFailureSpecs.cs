@@ -1,3 +1,5 @@
+using Akka.Actor;
+using Akka.Event;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Policies;
 using Scheduler.Actors.Domain.Schedules;
@@ -51,11 +53,17 @@ public sealed class DecisionFailureSpecs : JobSpec
         AdvanceTo(First);
         var first = await Targets.Calls.NextAsync();
         await WaitsForAsync(First.AddSeconds(20));
+        var said = CreateTestProbe();
+        Sys.EventStream.Subscribe(said.Ref, typeof(Error));
         AdvanceTo(First.AddSeconds(20));
+        Assert.Contains("could not decide what is due", (await said.ExpectMsgAsync<Error>(Patience.Limit)).ToString(), StringComparison.Ordinal);
         Wake();
         Wake();
         await SettleAsync();
         Assert.Single(Targets.Calls.Items);
+        // It is not tried again, and so not said again.
+        said.Ref.Tell("nothing more was said");
+        await said.ExpectMsgAsync<string>(Patience.Limit);
 
         Assert.IsType<JobFound>(await AskAsync(new GetJob(Job)));
         first.Succeed();

@@ -144,6 +144,18 @@ public sealed class ClockSpecs
         Assert.Equal((Timeline.After(Ahead), Timeline.After(20)), (job.Facts[^1].At, job.Facts[^1].Clock));
     }
 
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(0.001, "Retry")]
+    public void A_retry_is_due_at_once_when_its_attempt_ended_further_ahead_than_the_threshold(double further, string starts)
+    {
+        var job = Running(attempts: 2);
+        job.Fail(retryable: true);
+
+        Assert.StartsWith(starts, job.At(Ahead - Threshold.TotalSeconds - further).Settle(), StringComparison.Ordinal);
+        Assert.Equal(starts.Length > 0, job.State.Active[0].Node is not null);
+    }
+
     [Property(MaxTest = 300)]
     public void Wherever_the_clock_has_been_what_is_asked_for_now_works_now(short[] jumps, byte overlap)
     {

@@ -91,6 +91,28 @@ public sealed class CrashedRunSpecs
         Assert.Empty(Asked(job).Events);
     }
 
+    [Theory]
+    [InlineData(19.999, "skip 20 Overlap, next 30")]
+    [InlineData(20, "next 30 buffer 20")]
+    public void A_fire_time_waits_for_a_lost_run_whose_loss_was_found_when_it_was_due_or_later(double lostAt, string expected)
+    {
+        var job = Running(OverlapPolicy.Skip, attempts: 2);
+        job.At(lostAt);
+        Lose(job);
+
+        Assert.Equal(expected, job.At(20).Settle());
+    }
+
+    [Fact]
+    public void Of_several_fire_times_the_one_that_is_kept_tells_whether_the_run_was_lost_by_then()
+    {
+        var job = Running(OverlapPolicy.Skip, attempts: 2);
+        job.At(25);
+        Lose(job);
+
+        Assert.Equal("skip 20-50 (4) Misfire, skip 60 Overlap, next 70", job.At(60).Settle());
+    }
+
     [Property(MaxTest = 500)]
     public void Whenever_nodes_die_what_is_kept_runs_and_all_is_accounted_for(byte overlap, byte attempts, byte misfire, byte[] script)
     {

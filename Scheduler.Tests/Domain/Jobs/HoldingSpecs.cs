@@ -202,6 +202,27 @@ public sealed class HoldingSpecs
     }
 
     [Fact]
+    public void A_key_that_cancelled_a_run_repeats_that_and_cancels_no_other_run()
+    {
+        var job = new Timeline(Timeline.Every10 with { Overlap = OverlapPolicy.Allow });
+        job.At(10).Settle();
+        job.At(20).Settle();
+        var (first, second) = (job.State.Active[0].RunId, job.State.Active[1].RunId);
+        Assert.Equal("cancel run", Timeline.Tell(job.Do(Cancel(first)).Events));
+
+        var again = job.Do(Cancel(first));
+        var other = job.Do(Cancel(second));
+
+        Assert.Empty(again.Events);
+        Assert.True(Assert.IsType<JobAccepted>(again.Reply).Replayed);
+        Assert.Empty(other.Events);
+        Assert.True(Assert.IsType<JobConflict>(other.Reply).IsOfKey);
+        Assert.Equal(second, Assert.Single(job.State.Active).RunId);
+
+        static CancelRun Cancel(RunId run) => new(Story.Id, run, Reason: null) { Origin = new CommandOrigin(Key: "k") };
+    }
+
+    [Fact]
     public void Retention_deletes_only_what_has_not_moved_on()
     {
         var job = new Timeline(Timeline.Every10);

@@ -88,6 +88,19 @@ public sealed class OverlapSpecs
     }
 
     [Fact]
+    public void A_retry_that_is_due_before_the_fire_time_that_cancels_its_run_is_not_started_for_that_instant()
+    {
+        var job = new Timeline(Timeline.Every10 with { Overlap = OverlapPolicy.CancelRunning, Retry = new RetryPolicy(2, TimeSpan.FromSeconds(5)) });
+        job.At(10).Settle();
+        job.Fail(retryable: true);
+
+        // Without a lead the fire time is the very edge of what may start.
+        var settlement = Settling.Settle(job.State, Timeline.After(20), Story.Tolerance with { Lead = TimeSpan.Zero }, Story.Node, hasPermit: true);
+
+        Assert.Equal("cancel run, start 20, next 30", Timeline.Tell(settlement.Events));
+    }
+
+    [Fact]
     public void A_run_that_takes_anothers_place_asks_for_a_permit_and_says_so_where_that_one_runs_here()
     {
         var job = new Timeline(Timeline.Every10 with { Overlap = OverlapPolicy.CancelRunning });
