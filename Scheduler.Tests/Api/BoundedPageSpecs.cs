@@ -94,6 +94,21 @@ public sealed class BoundedPageSpecs : IAsyncLifetime
         Assert.Equal(["version", "at", "type", "data"], whole.EnumerateObject().Select(m => m.Name));
     }
 
+    [Fact]
+    public async Task A_page_ends_too_when_much_was_read_for_it_that_it_leaves_out()
+    {
+        _server.Jobs.FactData = Text(30_000_000);
+        await CreateAsync("job", 10);
+        await _server.PostAsync("/jobs/job/pause");
+        await _server.PostAsync("/jobs/job/resume");
+
+        var first = await _server.GetAsync("/jobs/job/events");
+        Assert.All(first.Json.EnumerateArray(), item => Assert.Equal(["data"], Omitted(item)));
+        Assert.Equal([1, 2], first.Json.EnumerateArray().Select(e => e.GetProperty("version").GetInt32()));
+        var second = await _server.GetAsync(first.Next!.ToString());
+        Assert.Equal([3], second.Json.EnumerateArray().Select(e => e.GetProperty("version").GetInt32()));
+    }
+
     [Theory]
     [InlineData("/runs")]
     [InlineData("/jobs/job/runs")]

@@ -8,6 +8,7 @@ namespace Scheduler.Tests.EndToEnd;
 
 /// <summary>A backup of a host that is working, and a host that is started on it.</summary>
 [Collection(EndToEndCollection.Name)]
+[Trait(LongSpecs.Trait, LongSpecs.Long)]
 public sealed class BackupSpecs
 {
     private const int Callers = 8;

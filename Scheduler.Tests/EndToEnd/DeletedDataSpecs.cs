@@ -6,6 +6,7 @@ namespace Scheduler.Tests.EndToEnd;
 
 /// <summary>Somebody deletes or replaces the files under a running host, which still has them open: what it writes then is gone with it.</summary>
 [Collection(EndToEndCollection.Name)]
+[Trait(LongSpecs.Trait, LongSpecs.Long)]
 public sealed class DeletedDataSpecs
 {
     [Theory]

@@ -11,6 +11,7 @@ namespace Scheduler.Tests.EndToEnd;
 
 /// <summary>Clients that are generated from the API's description compile without a change, and create, list, read and patch a job of a real host.</summary>
 [Collection(EndToEndCollection.Name)]
+[Trait(LongSpecs.Trait, LongSpecs.Long)]
 public sealed class GeneratedClientSpecs
 {
     private const string Description = "docs/openapi.json";

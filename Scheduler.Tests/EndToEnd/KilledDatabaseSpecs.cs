@@ -10,6 +10,7 @@ namespace Scheduler.Tests.EndToEnd;
 
 /// <summary><c>kill -9</c> of the database below a host, and of both.</summary>
 [Collection(EndToEndCollection.Name)]
+[Trait(LongSpecs.Trait, LongSpecs.Long)]
 public sealed class KilledDatabaseSpecs
 {
     private const int Callers = 8;

@@ -5,6 +5,7 @@ namespace Scheduler.Tests.EndToEnd;
 
 /// <summary><c>kill -9</c> while jobs wait, run and are retried.</summary>
 [Collection(EndToEndCollection.Name)]
+[Trait(LongSpecs.Trait, LongSpecs.Long)]
 public sealed class KilledHostSpecs
 {
     private const int PerKind = 40;

@@ -5,6 +5,7 @@ namespace Scheduler.Tests.EndToEnd;
 
 /// <summary>A job with one fire time only, whose host dies at the worst moment: nothing else would ever wake it.</summary>
 [Collection(EndToEndCollection.Name)]
+[Trait(LongSpecs.Trait, LongSpecs.Long)]
 public sealed class KilledOneOffSpecs
 {
     [SkippableTheory, BothStorages]

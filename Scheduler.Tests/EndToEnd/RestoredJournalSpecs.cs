@@ -8,6 +8,7 @@ namespace Scheduler.Tests.EndToEnd;
 
 /// <summary>A journal that is put back in the place of a newer one, or of another: the views that are there tell of jobs that it does not have.</summary>
 [Collection(EndToEndCollection.Name)]
+[Trait(LongSpecs.Trait, LongSpecs.Long)]
 public sealed class RestoredJournalSpecs
 {
     [Fact]

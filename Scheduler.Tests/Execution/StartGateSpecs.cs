@@ -119,6 +119,27 @@ public sealed class StartGateSpecs : RunsSpec
         Assert.Empty(Targets.Calls.Items);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_attempt_that_waits_for_the_end_of_the_one_that_it_replaces_is_handed_back_before_that(bool isClosedAlready)
+    {
+        Options = Options with { MaxConcurrentRuns = 2 };
+        Targets.HeedCancellation = false;
+        var replaced = (await RunAsync(AttemptOf("before"))).Attempt;
+        if (isClosedAlready)
+            Gate.Close(StartStop.Draining, "it stops");
+
+        var attempt = AttemptOf("job");
+        Runs.Tell(new StartAttempt(1, attempt) { Replaces = [new ReplacedAttempt(replaced.RunId, replaced.Number, IsHere: true)] }, NewJob());
+        await SeenAsync();
+        Gate.Close(StartStop.Draining, "it stops");
+
+        await HandedBackAsync(attempt);
+        Assert.True(await IsHereAsync(replaced));
+        Assert.Single(Targets.Calls.Items);
+    }
+
     [Fact]
     public async Task What_runs_goes_on_while_it_is_closed()
     {

@@ -7,6 +7,7 @@ using Xunit;
 namespace Scheduler.Tests.Lifetime;
 
 [Collection(EndToEndCollection.Name)]
+[Trait(LongSpecs.Trait, LongSpecs.Long)]
 public sealed class StopDuringStartSpecs
 {
     public static TheoryData<string> Steps => [.. Enum.GetNames<StartStep>()];

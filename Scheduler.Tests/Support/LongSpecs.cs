@@ -17,4 +17,7 @@ internal static class LongSpecs
 
     /// <summary>Whether all is asked for.</summary>
     public static bool AreAskedFor { get; } = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 };
+
+    /// <summary>How many cases of so many are tried: all, or a tenth.</summary>
+    public static int Cases(int all) => AreAskedFor ? all : Math.Max(1, all / 10);
 }

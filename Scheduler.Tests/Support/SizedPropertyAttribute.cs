@@ -10,7 +10,7 @@ public sealed class SizedPropertyAttribute : PropertyAttribute
     public SizedPropertyAttribute(int cases)
     {
         Cases = cases;
-        MaxTest = LongSpecs.AreAskedFor ? cases : cases / 10;
+        MaxTest = LongSpecs.Cases(cases);
     }
 
     /// <summary>How many cases there are when all specs run.</summary>

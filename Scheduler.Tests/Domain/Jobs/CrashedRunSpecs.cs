@@ -1,7 +1,7 @@
-using FsCheck.Xunit;
 using Scheduler.Actors.Domain.Auditing;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Policies;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Domain.Jobs;
@@ -113,7 +113,7 @@ public sealed class CrashedRunSpecs
         Assert.Equal("skip 20-50 (4) Misfire, skip 60 Overlap, next 70", job.At(60).Settle());
     }
 
-    [Property(MaxTest = 500)]
+    [SizedProperty(500)]
     public void Whenever_nodes_die_what_is_kept_runs_and_all_is_accounted_for(byte overlap, byte attempts, byte misfire, byte[] script)
     {
         var definition = Timeline.Every10 with

@@ -1,16 +1,16 @@
-using FsCheck.Xunit;
 using Scheduler.Actors.Domain.Auditing;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Domain.Jobs;
 
 public sealed class JobHistoryProperties
 {
-    [Property(MaxTest = 1_500, EndSize = 400)]
+    [SizedProperty(1_500, EndSize = 400)]
     public void Whatever_happens_every_occurrence_is_accounted_for_and_every_rule_holds(byte[] script) => JobHistory.Play(script, checkEvery: 16);
 
-    [Fact]
+    [Fact, Trait(LongSpecs.Trait, LongSpecs.Long)]
     public void Ten_thousand_steps_leave_no_gap()
     {
         var script = new byte[20_000 + RandomDefinitions.Length];

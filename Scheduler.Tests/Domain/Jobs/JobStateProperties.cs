@@ -1,6 +1,6 @@
-using FsCheck.Xunit;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Schedules;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Domain.Jobs;
@@ -8,7 +8,7 @@ namespace Scheduler.Tests.Domain.Jobs;
 /// <summary>Folding any facts in any order, as later versions of the decider may write them: a reader judges nothing.</summary>
 public sealed class JobStateProperties
 {
-    [Property(MaxTest = 500, EndSize = 200)]
+    [SizedProperty(500, EndSize = 200)]
     public void Any_facts_fold_to_the_same_state_from_the_start_and_from_any_state_between(byte[] script, byte cut)
     {
         var facts = Facts(script);

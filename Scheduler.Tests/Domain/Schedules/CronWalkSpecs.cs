@@ -1,4 +1,5 @@
 using Scheduler.Actors.Domain.Schedules;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Domain.Schedules;
@@ -6,7 +7,7 @@ namespace Scheduler.Tests.Domain.Schedules;
 /// <summary>The fast answers against the slow ones, for thousands of rules, most of them around a clock change.</summary>
 public sealed class CronWalkSpecs
 {
-    private const int Rules = 400;
+    private static readonly int Rules = LongSpecs.Cases(400);
 
     [Theory]
     [InlineData(1)]

@@ -1,4 +1,5 @@
 using Scheduler.Actors.Domain.Schedules;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Domain.Schedules;
@@ -9,7 +10,7 @@ namespace Scheduler.Tests.Domain.Schedules;
 /// </summary>
 public sealed class RecurrenceTableSpecs
 {
-    private const int Rules = 25;
+    private static readonly int Rules = LongSpecs.Cases(25);
 
     private static readonly string[] DayNames = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
 

@@ -1,4 +1,5 @@
 using Scheduler.Actors.Domain.Schedules;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Domain.Schedules;
@@ -6,7 +7,7 @@ namespace Scheduler.Tests.Domain.Schedules;
 /// <summary>The fast answers against the slow ones, for a thousand rules.</summary>
 public sealed class RecurrenceWalkSpecs
 {
-    private const int Rules = 300;
+    private static readonly int Rules = LongSpecs.Cases(300);
 
     [Theory]
     [InlineData(1)]
