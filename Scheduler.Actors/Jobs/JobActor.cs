@@ -23,6 +23,9 @@ public sealed class JobActor : UntypedPersistentActor
     /// <summary>After how many events the state is stored, so that a recovery reads no more than that.</summary>
     internal const int SnapshotInterval = 100;
 
+    /// <summary>What is recovered is in memory as a whole, and an event may have a megabyte: behind so many bytes a snapshot comes earlier.</summary>
+    internal const long SnapshotBytes = 8 << 20;
+
     private readonly JobEnvironment _environment;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly string[] _tags;
@@ -38,6 +41,7 @@ public sealed class JobActor : UntypedPersistentActor
     private readonly HashSet<TimeSpan> _overdue = [];
     private readonly List<(JobCommand Command, IActorRef Asker)> _deferred = [];
     private bool _hasBegun;
+    private long _bytesSinceSnapshot;
     private JobState _state;
     private bool _isPassivating;
     private long? _undecided;
@@ -90,6 +94,7 @@ public sealed class JobActor : UntypedPersistentActor
                 break;
             case JobEvent fact:
                 _state = _state.Apply(fact);
+                _bytesSinceSnapshot += Weight.Of(fact);
                 break;
             case RecoveryCompleted:
                 // The message that the job was started for comes next, and goes on from here: to ask for passivation before it would stop
@@ -404,11 +409,20 @@ public sealed class JobActor : UntypedPersistentActor
         var versionBefore = _state.Version;
         PersistAll(
             facts.Select(fact => new Tagged(fact, _tags)),
-            tagged => _state = _state.Apply((JobEvent)tagged.Payload),
+            tagged =>
+            {
+                var fact = (JobEvent)tagged.Payload;
+                _state = _state.Apply(fact);
+                _bytesSinceSnapshot += Weight.Of(fact);
+            },
             () =>
             {
-                if (_state.Version / SnapshotInterval != versionBefore / SnapshotInterval)
+                if (_state.Version / SnapshotInterval != versionBefore / SnapshotInterval || _bytesSinceSnapshot > SnapshotBytes)
+                {
+                    _bytesSinceSnapshot = 0;
                     SaveSnapshot(_state);
+                }
+
                 stored();
             });
     }

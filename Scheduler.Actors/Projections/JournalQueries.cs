@@ -52,19 +52,10 @@ public sealed record JournalQueries(IEventsByTagQuery ByTag, ICurrentEventsByTag
     /// <param name="to">The last.</param>
     /// <param name="unreadable">Told of each event that can't be read; the others are read all the same.</param>
     /// <param name="materializer">Runs the reading.</param>
-    internal Task<IReadOnlyList<EventEnvelope>> ReadAsync(
+    /// <returns>One after the other, as they are asked for: a job may have had any number of events.</returns>
+    internal IAsyncEnumerable<EventEnvelope> ReadAsync(
         string persistenceId, long from, long to, Action<Exception> unreadable, IMaterializer materializer) =>
-        Readable(CurrentById.CurrentEventsByPersistenceId(persistenceId, from, to), unreadable)
-            .RunAggregate(
-                new List<EventEnvelope>(),
-                (read, envelope) =>
-                {
-                    read.Add(envelope);
-                    return read;
-                },
-                materializer)
-            .ContinueWith<IReadOnlyList<EventEnvelope>>(
-                read => read.GetAwaiter().GetResult(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Readable(CurrentById.CurrentEventsByPersistenceId(persistenceId, from, to), unreadable).RunAsAsyncEnumerable(materializer);
 
     /// <summary>
     /// The events that can be read: one that can't (written by a newer release, or damaged) is its own job's misfortune, and must not hold
@@ -80,12 +71,13 @@ public sealed record JournalQueries(IEventsByTagQuery ByTag, ICurrentEventsByTag
         }));
 
     /// <summary>
-    /// Whatever waits, at most <paramref name="largest"/> at a time: while a step is written its successors gather, and an event that comes
-    /// alone waits for nothing.
+    /// Whatever waits, at most <paramref name="most"/> events or so many bytes at a time: while a step is written its successors gather, and an event that
+    /// comes alone waits for nothing.
     /// </summary>
-    internal static Source<IReadOnlyList<EventEnvelope>, TMat> Gathered<TMat>(Source<EventEnvelope, TMat> events, int largest) => events
-        .Batch(
-            largest,
+    internal static Source<IReadOnlyList<EventEnvelope>, TMat> Gathered<TMat>(Source<EventEnvelope, TMat> events, int most, long enoughBytes) => events
+        .BatchWeighted(
+            enoughBytes,
+            envelope => Math.Max(enoughBytes / most, envelope.Event is JobEvent fact ? Weight.Of(fact) : 0),
             envelope => new List<EventEnvelope> { envelope },
             (gathered, envelope) =>
             {

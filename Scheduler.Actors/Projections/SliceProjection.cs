@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Akka.Persistence.Query;
 using Akka.Streams;
 using Microsoft.Extensions.Logging;
@@ -17,36 +18,64 @@ namespace Scheduler.Actors.Projections;
 /// <param name="materializer">Runs the reading of gaps.</param>
 internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironment environment, RecentRows? recent, IMaterializer materializer)
 {
-    /// <summary>The most events of a step.</summary>
-    public const int LargestStep = 500;
+    /// <summary>The most events that are projected together.</summary>
+    public const int MostEvents = 500;
+
+    /// <summary>What is in memory of them, or of the rows of a step, ends with the one that makes it so many bytes.</summary>
+    public const long EnoughBytes = 4 << 20;
 
     private const int FoldsKept = 1024;
 
-    private readonly FoldCache _folds = new(FoldsKept);
+    private readonly FoldCache _folds = new(FoldsKept, EnoughBytes);
     private readonly HashSet<JobFold> _changed = [];
     private readonly Dictionary<RunId, RunView> _runs = [];
     private readonly List<EventSetAside> _setAside = [];
     private readonly List<RowWrite> _assumed = [];
+    private long _bytes;
     private long _reached;
 
-    /// <summary>What the events lead to.</summary>
+    /// <summary>
+    /// What the events lead to: one step, mostly, and several where their rows are large. Only the last one moves the offset, so all of them are repeated
+    /// where one isn't committed.
+    /// </summary>
     /// <param name="events">In their order; at least one.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ViewsUnavailableException">The store cannot be read.</exception>
-    public async Task<ProjectionStep> ProjectAsync(IReadOnlyList<EventEnvelope> events, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ProjectionStep> ProjectAsync(
+        IReadOnlyList<EventEnvelope> events, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         _folds.Turn();
         foreach (var envelope in await NewJobsLastAsync(events, cancellationToken))
         {
             if (!JobId.TryFromPersistenceId(envelope.PersistenceId, out var id))
+            {
                 SetAside(envelope.PersistenceId, envelope.SequenceNr, new InvalidOperationException("It is not a job's."));
-            else
-                await ProjectAsync(id, envelope, cancellationToken);
+                continue;
+            }
+
+            await foreach (var next in WithMissedAsync(id, envelope, cancellationToken))
+            {
+                if (_bytes >= EnoughBytes)
+                {
+                    yield return TakeStep();
+                    _folds.Turn();
+                }
+
+                // It may have been let go meanwhile, and its row is written: then it is read again.
+                var fold = await FindAsync(id, cancellationToken);
+                if (next.SequenceNr > fold.Projected)
+                    await ProjectAsync(id, fold, next, cancellationToken);
+            }
         }
 
         // Of the highest, not of the last: where several nodes write, an event may come late, with an offset below those before it.
         foreach (var envelope in events)
             _reached = Math.Max(_reached, JournalQueries.NumberOf(envelope.Offset));
+        yield return TakeStep();
+    }
+
+    private ProjectionStep TakeStep()
+    {
         var step = new ProjectionStep(tables, slice, _reached)
         {
             Jobs = [.. _changed.Select(fold => fold.Row)],
@@ -58,6 +87,7 @@ internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironm
         _runs.Clear();
         _setAside.Clear();
         _assumed.Clear();
+        _bytes = 0;
         return step;
     }
 
@@ -85,19 +115,21 @@ internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironm
         return [.. events.Where(e => !begun.Contains(e.PersistenceId)), .. events.Where(e => begun.Contains(e.PersistenceId))];
     }
 
-    private async ValueTask ProjectAsync(JobId id, EventEnvelope envelope, CancellationToken cancellationToken)
+    /// <summary>The event, after those before it that are not projected; nothing where it is itself.</summary>
+    private async IAsyncEnumerable<EventEnvelope> WithMissedAsync(JobId id, EventEnvelope envelope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var fold = await FindAsync(id, cancellationToken);
         if (envelope.SequenceNr <= fold.Projected)
-            return;
+            yield break;
         if (envelope.SequenceNr > fold.Projected + 1)
         {
-            foreach (var missed in await environment.Journal.ReadAsync(envelope.PersistenceId, fold.Projected + 1, LastToRead(fold, envelope), environment.SetAsideUnreadable, materializer))
-                await ProjectAsync(id, fold, missed, cancellationToken);
+            var missed = environment.Journal.ReadAsync(
+                envelope.PersistenceId, fold.Projected + 1, LastToRead(fold, envelope), environment.SetAsideUnreadable, materializer);
+            await foreach (var one in missed.WithCancellation(cancellationToken))
+                yield return one;
         }
 
-        if (envelope.SequenceNr > fold.Projected)
-            await ProjectAsync(id, fold, envelope, cancellationToken);
+        yield return envelope;
     }
 
     /// <summary>
@@ -119,13 +151,17 @@ internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironm
         if (run is { } runId && !RunFold.IsFirst(fact!) && !fold.Open.TryGetValue(runId, out row))
             row = _runs.TryGetValue(runId, out row) ? row : await environment.Store.FindProjectedRunAsync(tables, runId, cancellationToken);
 
-        _changed.Add(fold);
+        if (_changed.Add(fold))
+            _bytes += Weight.Of(fold.State);
         try
         {
             if (fact is null)
                 throw new InvalidOperationException($"A {envelope.Event?.GetType().Name ?? "null"} is no event of a job.");
             var next = run is { } changed && !(row?.Version >= version) ? RunFold.Apply(row, id, changed, version, fact) : null;
+            var before = Weight.Of(fold.State);
             fold.Apply(version, fact);
+            _folds.Grew(Weight.Of(fold.State) - before);
+            _bytes += Weight.Of(fact);
             if (next is not null)
                 Keep(fold, next);
         }

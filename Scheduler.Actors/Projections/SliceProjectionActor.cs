@@ -118,7 +118,8 @@ public sealed class SliceProjectionActor : UntypedActor, IWithTimers
         var (ending, ended) = JournalQueries.Gathered(
                 JournalQueries.Readable(_environment.Journal.EventsAfter(_slice, offset), _environment.SetAsideUnreadable)
                     .ViaMaterialized(KillSwitches.Single<EventEnvelope>(), Keep.Right),
-                SliceProjection.LargestStep)
+                SliceProjection.MostEvents,
+                SliceProjection.EnoughBytes)
             .SelectAsync(1, async events =>
             {
                 await StepAsync(projection, events);
@@ -136,10 +137,15 @@ public sealed class SliceProjectionActor : UntypedActor, IWithTimers
     private async Task StepAsync(SliceProjection projection, IReadOnlyList<EventEnvelope> events)
     {
         _environment.Lag.Began(_slice, (events[0].Event as JobEvent)?.At);
-        var step = await projection.ProjectAsync(events, CancellationToken.None);
-        await _environment.Store.CommitAsync(step, CancellationToken.None);
-        _environment.Lag.Committed(_slice, step.Offset, events.Count);
-        _hasCommitted = true;
+        var reached = 0L;
+        await foreach (var step in projection.ProjectAsync(events, CancellationToken.None))
+        {
+            await _environment.Store.CommitAsync(step, CancellationToken.None);
+            reached = step.Offset;
+            _hasCommitted = true;
+        }
+
+        _environment.Lag.Committed(_slice, reached, events.Count);
     }
 
     private sealed record Ended(Exception? Cause) : INoSerializationVerificationNeeded;

@@ -104,11 +104,13 @@ public sealed class ViewRebuild : IViewRebuild
         var projection = new SliceProjection(slice, tables, _environment, recent: null, _materializer);
         await JournalQueries.Gathered(
                 JournalQueries.Readable(_environment.Journal.CurrentEventsAfter(slice, offset), _environment.SetAsideUnreadable),
-                SliceProjection.LargestStep)
+                SliceProjection.MostEvents,
+                SliceProjection.EnoughBytes)
             .SelectAsync(1, async events =>
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                await _environment.Store.CommitAsync(await projection.ProjectAsync(events, cancellationToken), cancellationToken);
+                await foreach (var step in projection.ProjectAsync(events, cancellationToken))
+                    await _environment.Store.CommitAsync(step, cancellationToken);
                 Volatile.Write(ref _progress, Progress! with { Events = Progress!.Events + events.Count });
                 return events.Count;
             })

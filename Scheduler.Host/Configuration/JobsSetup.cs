@@ -69,8 +69,8 @@ internal static class JobsSetup
             .AddSingleton<IViewMaintenance, ViewMaintenance>()
             .AddSingleton<NewJobIds>()
             .AddSingleton<IJobs, ShardedJobs>()
-            .AddSingleton<IRunProgress, ShardedRunProgress>()
-            .AddSingleton<IPermitWaits, ShardedPermitWaits>()
+            .AddSingleton<IRunProgress, ShardedInquiries>()
+            .AddSingleton<IPermitWaits, ShardedInquiries>()
             .AddSingleton<IHandlerNodes>(s => new ClusterHandlerNodes(s.GetRequiredService<ActorSystem>(), ClusterSettings.JobsRole))
             .AddSingleton<IClusterLook>(s => new AkkaClusterLook(
                 s.GetRequiredService<ActorSystem>(), [ClusterSettings.ApiRole, ClusterSettings.JobsRole], s.GetService<ReplanPass>()))

@@ -56,6 +56,7 @@ public sealed class SchedulerJournal : AsyncWriteJournal
             {
                 writers.Check(record);
                 recoveryCallback(_codec.ToRepresentation(record));
+                return true;
             },
             CancellationToken.None);
     }

@@ -1,3 +1,4 @@
+using Akka.Event;
 using Akka.Persistence;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -13,11 +14,10 @@ namespace Scheduler.Persistence.MongoDb;
 /// </summary>
 internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArchive
 {
-    private const long EnoughBytes = 4 << 20;
-
     private const int IdsARead = 1_000;
 
     private readonly TimeProvider _time;
+    private readonly ILoggingAdapter _log;
     private readonly MongoConnection _connection;
     private readonly MongoCalls _calls;
     private readonly MongoDeletions _deletions = new();
@@ -25,9 +25,10 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
     private readonly SemaphoreSlim _following = new(1, 1);
     private volatile MongoTail? _follower;
 
-    public MongoStore(MongoStoreSettings settings, TimeProvider time)
+    public MongoStore(MongoStoreSettings settings, TimeProvider time, ILoggingAdapter? log = null)
     {
         _time = time;
+        _log = log ?? NoLogger.Instance;
         _connection = new MongoConnection(settings);
         _calls = new MongoCalls(_connection);
         var commit = new MongoCommit(_connection, _deletions);
@@ -57,7 +58,7 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
             if (_follower is not null)
                 return;
             var settings = new MongoTailSettings { UseChangeStream = collections.HasTransactions };
-            var follower = new MongoTail(collections.Events, MongoEventDocuments.ToRecord, Tail, _time, settings)
+            var follower = new MongoTail(collections.Events, MongoEventDocuments.ToRecord, Tail, _time, settings, _log)
             {
                 Settle = (documents, token) => MongoUnfinished.SettleAsync(collections, documents, token),
             };
@@ -100,7 +101,7 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
     }
 
     public async Task ReplayAsync(
-        string persistenceId, long fromSequenceNr, long toSequenceNr, long limit, Action<EventRecord> onEvent, CancellationToken cancellationToken)
+        string persistenceId, long fromSequenceNr, long toSequenceNr, long limit, Predicate<EventRecord> onEvent, CancellationToken cancellationToken)
     {
         if (limit <= 0)
             return;
@@ -112,11 +113,7 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
                 .Find(OfId(persistenceId) & Filter.Gte(MongoEventDocuments.SequenceNr, fromSequenceNr) & Filter.Lte(MongoEventDocuments.SequenceNr, toSequenceNr))
                 .Sort(Sort.Ascending(MongoEventDocuments.SequenceNr))
                 .Limit(limit > int.MaxValue ? null : (int)limit),
-            document =>
-            {
-                onEvent(MongoEventDocuments.ToRecord(document));
-                return --left > 0;
-            },
+            document => onEvent(MongoEventDocuments.ToRecord(document)) && --left > 0,
             cancellationToken);
     }
 
@@ -182,10 +179,10 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
                 events.Add(record);
                 ids.Add(record.PersistenceId);
                 bytes += record.Payload.Length;
-                return bytes < EnoughBytes;
+                return bytes < EventPage.EnoughBytes;
             },
             cancellationToken);
-        var isCut = events.Count == limit || bytes >= EnoughBytes;
+        var isCut = events.Count == limit || bytes >= EventPage.EnoughBytes;
         if (isCut)
             await ReadEqualAsync(events, tag, cancellationToken);
         if (ids.Count > 0 && !(await _connection.OpenAsync(cancellationToken)).HasTransactions)

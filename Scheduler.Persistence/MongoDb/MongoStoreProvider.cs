@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
 using Scheduler.Persistence.Store;
 
 namespace Scheduler.Persistence.MongoDb;
@@ -20,7 +21,8 @@ internal sealed class MongoStoreProvider : IStoreProvider
     public IPersistenceStore Create(ActorSystem system, Config plugin, TimeProvider time) => new MongoStore(
         MongoStoreSettings.From(
             Section(system, MongoPersistence.JournalId), Section(system, MongoPersistence.SnapshotStoreId), KeyFor(system, plugin)),
-        time);
+        time,
+        Logging.GetLogger(system, typeof(MongoStore)));
 
     private static Config Section(ActorSystem system, string id) =>
         (system.Settings.Config.GetConfig(id) ?? Config.Empty).WithFallback(MongoPersistence.DefaultConfig.GetConfig(id));

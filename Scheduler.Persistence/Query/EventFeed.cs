@@ -79,8 +79,6 @@ internal sealed class OrderingFeed(IEventStore store, string? tag, SharedCatchUp
 /// <summary>Events of one persistence id, by sequence number.</summary>
 internal sealed class PersistenceIdFeed(IEventStore store, string persistenceId) : EventFeed
 {
-    private const int MostAtOnce = 64;
-
     public override TailFilter Filter => new(Tag: null, persistenceId);
 
     public override long PositionOf(EventRecord record) => record.SequenceNr;
@@ -88,13 +86,23 @@ internal sealed class PersistenceIdFeed(IEventStore store, string persistenceId)
     public override async Task<long> TargetAsync(TailSubscription? subscription, CancellationToken cancellationToken) =>
         Math.Min(End, await store.ReadHighestSequenceNrAsync(persistenceId, cancellationToken));
 
-    /// <summary>A reading is in memory as a whole, and an event may have a megabyte.</summary>
     public override async Task<EventPage> ReadAsync(long after, long upTo, int limit, CancellationToken cancellationToken)
     {
-        limit = Math.Min(limit, MostAtOnce);
         var events = new List<EventRecord>();
-        await store.ReplayAsync(persistenceId, after + 1, upTo, limit, events.Add, cancellationToken);
-        return new EventPage(events, events.Count < limit ? upTo : events[^1].SequenceNr);
+        var bytes = 0L;
+        await store.ReplayAsync(
+            persistenceId,
+            after + 1,
+            upTo,
+            limit,
+            record =>
+            {
+                events.Add(record);
+                bytes += record.Payload.Length;
+                return bytes < EventPage.EnoughBytes;
+            },
+            cancellationToken);
+        return new EventPage(events, events.Count < limit && bytes < EventPage.EnoughBytes ? upTo : events[^1].SequenceNr);
     }
 
     public override bool IsKnown(EventRecord record, long position) => record.SequenceNr <= position || record.SequenceNr > End;

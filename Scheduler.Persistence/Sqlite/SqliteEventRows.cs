@@ -1,4 +1,5 @@
 using Scheduler.Persistence.Events;
+using Scheduler.Persistence.Store;
 using Scheduler.Sqlite;
 
 namespace Scheduler.Persistence.Sqlite;
@@ -6,8 +7,6 @@ namespace Scheduler.Persistence.Sqlite;
 /// <summary>Events as rows of the table <c>journal</c>.</summary>
 internal static class SqliteEventRows
 {
-    private const long EnoughBytes = 4 << 20;
-
     private const string Columns =
         "ordering, persistence_id, sequence_nr, tags, created_at, serializer_id, manifest, adapter_manifest, writer, payload";
 
@@ -48,9 +47,9 @@ internal static class SqliteEventRows
         return statement.Bind(10, record.Payload).TryInsert();
     }
 
-    /// <summary>Hands on the events of one persistence id, ascending.</summary>
+    /// <summary>Hands on the events of one persistence id, ascending, until one is the last that is wanted.</summary>
     public static void Replay(
-        SqliteConnection connection, string persistenceId, long from, long to, long limit, Action<EventRecord> onEvent, CancellationToken cancellationToken)
+        SqliteConnection connection, string persistenceId, long from, long to, long limit, Predicate<EventRecord> onEvent, CancellationToken cancellationToken)
     {
         var statement = connection.Prepare(ByPersistenceId).Bind(1, persistenceId).Bind(2, from).Bind(3, to).Bind(4, limit);
         try
@@ -58,7 +57,8 @@ internal static class SqliteEventRows
             while (statement.Step())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                onEvent(Read(statement));
+                if (!onEvent(Read(statement)))
+                    return;
             }
         }
         finally
@@ -77,7 +77,7 @@ internal static class SqliteEventRows
         long bytes = 0;
         try
         {
-            while (bytes < EnoughBytes && statement.Step())
+            while (bytes < EventPage.EnoughBytes && statement.Step())
             {
                 var record = Read(statement);
                 events.Add(record);
@@ -89,7 +89,7 @@ internal static class SqliteEventRows
             statement.Reset();
         }
 
-        more = events.Count == limit || bytes >= EnoughBytes;
+        more = events.Count == limit || bytes >= EventPage.EnoughBytes;
         return events;
     }
 

@@ -65,7 +65,7 @@ internal sealed class SqliteStore : IPersistenceStore, IEventStore, ISnapshotArc
     }
 
     public Task ReplayAsync(
-        string persistenceId, long fromSequenceNr, long toSequenceNr, long limit, Action<EventRecord> onEvent, CancellationToken cancellationToken)
+        string persistenceId, long fromSequenceNr, long toSequenceNr, long limit, Predicate<EventRecord> onEvent, CancellationToken cancellationToken)
     {
         return ReadAsync(
             connection =>

@@ -47,10 +47,10 @@ internal interface IEventStore
     /// <param name="fromSequenceNr">First, inclusive.</param>
     /// <param name="toSequenceNr">Last, inclusive.</param>
     /// <param name="limit">At most so many.</param>
-    /// <param name="onEvent">Must not block.</param>
+    /// <param name="onEvent">Must not block. False when no more are wanted.</param>
     /// <param name="cancellationToken">Checked between events.</param>
     Task ReplayAsync(
-        string persistenceId, long fromSequenceNr, long toSequenceNr, long limit, Action<EventRecord> onEvent, CancellationToken cancellationToken);
+        string persistenceId, long fromSequenceNr, long toSequenceNr, long limit, Predicate<EventRecord> onEvent, CancellationToken cancellationToken);
 
     /// <summary>The highest sequence number ever stored for that id, deleted events included; 0 when there never was one.</summary>
     Task<long> ReadHighestSequenceNrAsync(string persistenceId, CancellationToken cancellationToken);

@@ -38,6 +38,20 @@ public sealed class RecoverySpecs : JobSpec
     }
 
     [Fact]
+    public async Task After_large_events_a_job_recovers_from_a_snapshot_much_earlier()
+    {
+        await CreateAsync(OneOff(Due));
+        for (var i = 0; i < 12; i++)
+            await AskAsync(new UpdateJob(Job, OneOff(Due) with { Description = new string((char)('a' + i), 1_000_000) }, new Precondition([], MustExist: true, MustNotExist: false)));
+        await HandOverAsync();
+        await AskAsync(new CancelJob(Job, Reason: null));
+
+        var replayed = Events.Skip((int)Journal.Replays.Items[^1].From - 1).Sum(Weight.Of);
+        Assert.InRange(replayed, 1, JobActor.SnapshotBytes + 2_100_000);
+        Assert.True(Events.Sum(Weight.Of) > 2 * JobActor.SnapshotBytes);
+    }
+
+    [Fact]
     public async Task A_job_that_is_stopped_while_its_event_is_being_stored_answers_and_loses_nothing()
     {
         await CreateAsync(OneOff(Due));

@@ -319,7 +319,7 @@ public sealed class MongoStandaloneSpecs : IDisposable
     private static async Task<List<EventRecord>> ReplayAsync(MongoStore store, string id)
     {
         var events = new List<EventRecord>();
-        await store.ReplayAsync(id, 1, long.MaxValue, long.MaxValue, events.Add, CancellationToken.None).WaitAsync(Patience.Limit);
+        await store.ReplayAsync(id, 1, long.MaxValue, long.MaxValue, StoreProbe.All(events.Add), CancellationToken.None).WaitAsync(Patience.Limit);
         return events;
     }
 

@@ -228,6 +228,7 @@ public sealed class MongoStoreSpecs : IDisposable
                 // Longer than an answer of the database may take; the next answers are still to come.
                 if (++replayed == 1)
                     never.Wait(TimeSpan.FromSeconds(1.5));
+                return true;
             },
             CancellationToken.None);
 
@@ -318,7 +319,7 @@ public sealed class MongoStoreSpecs : IDisposable
     private static async Task<List<EventRecord>> ReplayAsync(MongoStore store, string id)
     {
         var events = new List<EventRecord>();
-        await store.ReplayAsync(id, 1, long.MaxValue, long.MaxValue, events.Add, CancellationToken.None).WaitAsync(s_patience);
+        await store.ReplayAsync(id, 1, long.MaxValue, long.MaxValue, StoreProbe.All(events.Add), CancellationToken.None).WaitAsync(s_patience);
         return events;
     }
 

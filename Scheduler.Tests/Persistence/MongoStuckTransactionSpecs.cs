@@ -79,7 +79,7 @@ public sealed class MongoStuckTransactionSpecs : IDisposable
 
         Assert.Equal([AppendStatus.Stored, AppendStatus.Stored], await Task.WhenAll(first, second));
         var orderings = new List<long>();
-        await store.ReplayAsync("a", 1, long.MaxValue, long.MaxValue, one => orderings.Add(one.Ordering), CancellationToken.None);
+        await store.ReplayAsync("a", 1, long.MaxValue, long.MaxValue, StoreProbe.All(one => orderings.Add(one.Ordering)), CancellationToken.None);
         Assert.Equal(4, orderings.Count);
         Assert.Equal(orderings.Order(), orderings);
     }

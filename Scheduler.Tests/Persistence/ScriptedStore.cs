@@ -77,15 +77,15 @@ internal sealed class ScriptedStore(long overlap) : IEventStore
     }
 
     public Task ReplayAsync(
-        string persistenceId, long fromSequenceNr, long toSequenceNr, long limit, Action<EventRecord> onEvent, CancellationToken cancellationToken)
+        string persistenceId, long fromSequenceNr, long toSequenceNr, long limit, Predicate<EventRecord> onEvent, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            foreach (var record in _readable.Values
+            _ = _readable.Values
                 .Where(one => one.PersistenceId == persistenceId && one.SequenceNr >= fromSequenceNr && one.SequenceNr <= toSequenceNr)
                 .OrderBy(one => one.SequenceNr)
-                .Take((int)Math.Min(limit, int.MaxValue)))
-                onEvent(record);
+                .Take((int)Math.Min(limit, int.MaxValue))
+                .All(record => onEvent(record));
         }
 
         return Task.CompletedTask;

@@ -143,7 +143,7 @@ public sealed class SharedCatchUpSpecs
             throw new NotSupportedException();
 
         public Task ReplayAsync(
-            string persistenceId, long fromSequenceNr, long toSequenceNr, long limit, Action<EventRecord> onEvent, CancellationToken cancellationToken) =>
+            string persistenceId, long fromSequenceNr, long toSequenceNr, long limit, Predicate<EventRecord> onEvent, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<long> ReadHighestSequenceNrAsync(string persistenceId, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -53,9 +53,16 @@ internal sealed class StoreProbe : IDisposable
     public async Task<List<long>> NumbersAsync(string id)
     {
         var numbers = new List<long>();
-        await Store.ReplayAsync(id, 1, long.MaxValue, long.MaxValue, one => numbers.Add(one.SequenceNr), CancellationToken.None).WaitAsync(s_patience);
+        await Store.ReplayAsync(id, 1, long.MaxValue, long.MaxValue, All(one => numbers.Add(one.SequenceNr)), CancellationToken.None).WaitAsync(s_patience);
         return numbers;
     }
+
+    /// <summary>Takes all events of a replay.</summary>
+    public static Predicate<EventRecord> All(Action<EventRecord> take) => record =>
+    {
+        take(record);
+        return true;
+    };
 
     /// <summary>Keeps the writer busy until disposed, so that what comes meanwhile shares its next transaction.</summary>
     public IDisposable HoldWriter() => new StoreHold(Store);

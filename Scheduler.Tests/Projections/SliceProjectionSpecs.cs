@@ -297,7 +297,7 @@ public sealed class SliceProjectionSpecs : ProjectionFixture
             {
                 var events = chunk.Select(id => new EventEnvelope(
                     Offset.Sequence(++offset), id.PersistenceId, version, version < 3 ? Life[version - 1] : new JobPaused { At = T0 }, 0, [])).ToList();
-                await Store.CommitAsync(await projection.ProjectAsync(events, default), default);
+                await Store.CommitAsync(await projection.ProjectAsync(events, default).SingleAsync(), default);
             }
         }
 
@@ -315,8 +315,8 @@ public sealed class SliceProjectionSpecs : ProjectionFixture
         var projection = new SliceProjection(Slice, tables, Environment, recent: null, Materializer);
 
         // The third event comes late; the job's own journal had it already when the fourth came.
-        await Store.CommitAsync(await projection.ProjectAsync([Envelope(10, 1, Life[0]), Envelope(20, 2, Life[1]), Envelope(40, 4, Life[3])], default), default);
-        var late = await projection.ProjectAsync([Envelope(30, 3, Life[2])], default);
+        await Store.CommitAsync(await projection.ProjectAsync([Envelope(10, 1, Life[0]), Envelope(20, 2, Life[1]), Envelope(40, 4, Life[3])], default).SingleAsync(), default);
+        var late = await projection.ProjectAsync([Envelope(30, 3, Life[2])], default).SingleAsync();
         await Store.CommitAsync(late, default);
 
         Assert.Equal(40, late.Offset);
@@ -360,5 +360,5 @@ public sealed class SliceProjectionSpecs : ProjectionFixture
     private async Task Project(params int[] versions) => await Store.CommitAsync(await Step(Events(versions), recent: null), default);
 
     private async Task<ProjectionStep> Step(EventEnvelope[] events, RecentRows? recent) =>
-        await new SliceProjection(Slice, (await Store.LiveTablesAsync(default)).Id, Environment, recent, Materializer).ProjectAsync(events, default);
+        await new SliceProjection(Slice, (await Store.LiveTablesAsync(default)).Id, Environment, recent, Materializer).ProjectAsync(events, default).SingleAsync();
 }

@@ -39,20 +39,7 @@ internal sealed class Declaration<T>(string component, string meaning, T start)
 
     /// <summary>Adds a member that must be sent.</summary>
     public Declaration<T> Required<TValue>(string name, Kind<TValue> kind, string means, Func<T, TValue> get, Func<T, TValue, T> set, string? example = null) =>
-        Add(new Member<T, TValue>
-        {
-            Name = name,
-            Meaning = means,
-            Presence = Presence.Required,
-            Kind = kind,
-            Get = (T owner, out TValue value) =>
-            {
-                value = get(owner);
-                return true;
-            },
-            Set = set,
-            Example = example,
-        });
+        Always(Presence.Required, name, kind, means, get, set, example);
 
     /// <summary>Adds a member that has a value when it is left out: the one that the start has.</summary>
     /// <param name="name">Its name.</param>
@@ -91,19 +78,7 @@ internal sealed class Declaration<T>(string component, string meaning, T start)
 
     /// <summary>Adds a member that is always answered, and that may be left out where something else is sent for it.</summary>
     public Declaration<T> Expected<TValue>(string name, Kind<TValue> kind, string means, Func<T, TValue> get, Func<T, TValue, T> set) =>
-        Add(new Member<T, TValue>
-        {
-            Name = name,
-            Meaning = means,
-            Presence = Presence.Defaulted,
-            Kind = kind,
-            Get = (T owner, out TValue value) =>
-            {
-                value = get(owner);
-                return true;
-            },
-            Set = set,
-        });
+        Always(Presence.Defaulted, name, kind, means, get, set, example: null);
 
     /// <summary>Adds a member that is nothing when it is left out.</summary>
     /// <param name="name">Its name.</param>
@@ -274,6 +249,24 @@ internal sealed class Declaration<T>(string component, string meaning, T start)
         _members.Select(m => KeyValuePair.Create(m.Name, m.Schema(mayBeNull: m.Presence is not Presence.Required, withDefault: false))));
 
     private static T OnlyShown<TValue>(T owner, TValue value) => throw new NotSupportedException("This is answered only.");
+
+    /// <summary>Adds a member that every answer has.</summary>
+    private Declaration<T> Always<TValue>(
+        Presence presence, string name, Kind<TValue> kind, string means, Func<T, TValue> get, Func<T, TValue, T> set, string? example) =>
+        Add(new Member<T, TValue>
+        {
+            Name = name,
+            Meaning = means,
+            Presence = presence,
+            Kind = kind,
+            Get = (T owner, out TValue value) =>
+            {
+                value = get(owner);
+                return true;
+            },
+            Set = set,
+            Example = example,
+        });
 
     private Declaration<T> Add(Member<T> member)
     {

@@ -102,6 +102,6 @@ public sealed class CutStepSpecs : ProjectionFixture
     private async Task<ProjectionStep> StepAsync()
     {
         var events = Life.Append<object>(Unreadable).Select((fact, i) => new EventEnvelope(Offset.Sequence(i + 1), Job.PersistenceId, i + 1, fact, 0, []));
-        return await new SliceProjection(Slice, 1, Environment, recent: null, Materializer).ProjectAsync([.. events], default);
+        return await new SliceProjection(Slice, 1, Environment, recent: null, Materializer).ProjectAsync([.. events], default).SingleAsync();
     }
 }
