@@ -45,6 +45,8 @@ public sealed class JobActor : UntypedPersistentActor
     private JobState _state;
     private bool _isPassivating;
     private long? _undecided;
+    private long _leftOver;
+    private (long Before, IActorRef Asker)? _trim;
     private (IActorRef Asker, JobId Job)? _unanswered;
 
     /// <summary>Made by sharding, with the id as its entity id.</summary>
@@ -79,6 +81,7 @@ public sealed class JobActor : UntypedPersistentActor
         _timer.Cancel();
         _place.Leave();
         _permit.GiveBack();
+        _trim?.Asker.Tell(new JobTrimmed(_state.Id, Before: 0));
         foreach (var (command, asker) in _deferred)
             _environment.Jobs.Tell(command, asker);
         base.PostStop();
@@ -92,10 +95,16 @@ public sealed class JobActor : UntypedPersistentActor
             case SnapshotOffer { Snapshot: JobState state }:
                 _state = state;
                 break;
+            case JobEvent fact when LastSequenceNr > _state.Version + 1 && !Checkpoints.CanBeginWith(LastSequenceNr, fact):
+                // What a deletion that was not finished has left in front of a checkpoint.
+                _leftOver = LastSequenceNr;
+                break;
             case JobEvent fact:
                 _state = _state.Apply(fact);
                 _bytesSinceSnapshot += Weight.Of(fact);
                 break;
+            case RecoveryCompleted when _leftOver > _state.Version:
+                throw new InvalidOperationException($"The journal of {PersistenceId} has no events in front of {_leftOver}, and no checkpoint that stands for them.");
             case RecoveryCompleted:
                 // The message that the job was started for comes next, and goes on from here: to ask for passivation before it would stop
                 // the job right after it, with whatever that message set going. It must not meet an attempt that died with its node: until
@@ -157,6 +166,16 @@ public sealed class JobActor : UntypedPersistentActor
             case AskPermitWait:
                 _permit.TellWait(Sender);
                 Proceed();
+                break;
+            case TrimJob trim:
+                Trim(trim);
+                break;
+            case DeleteMessagesSuccess deleted:
+                Trimmed(deleted.ToSequenceNr + 1);
+                break;
+            case DeleteMessagesFailure failed:
+                _log.Warning(failed.Cause, "The events of job {0} up to {1} could not be deleted, and stay", _state.Id, failed.ToSequenceNr);
+                Trimmed(before: 0);
                 break;
             case StopJob:
                 Stop();
@@ -404,6 +423,28 @@ public sealed class JobActor : UntypedPersistentActor
             Passivate();
     }
 
+    private void Trim(TrimJob trim)
+    {
+        if (_trim is null && _state.Checkpoints.Contains(trim.Before))
+        {
+            // The job stays until it is done: nobody would tell whoever asked.
+            _trim = (trim.Before, Sender);
+            DeleteMessages(trim.Before - 1);
+            return;
+        }
+
+        Sender.Tell(new JobTrimmed(_state.Id, Before: 0));
+        Proceed();
+    }
+
+    private void Trimmed(long before)
+    {
+        if (_trim is { } trim)
+            trim.Asker.Tell(new JobTrimmed(_state.Id, before));
+        _trim = null;
+        Proceed();
+    }
+
     private void Store(Domain.ValueList<JobEvent> facts, Action stored)
     {
         var versionBefore = _state.Version;
@@ -417,12 +458,15 @@ public sealed class JobActor : UntypedPersistentActor
             },
             () =>
             {
-                if (_state.Version / SnapshotInterval != versionBefore / SnapshotInterval || _bytesSinceSnapshot > SnapshotBytes)
+                var isFull = _state.Version / SnapshotInterval != versionBefore / SnapshotInterval;
+                if (isFull || _bytesSinceSnapshot > SnapshotBytes || facts.Any(fact => fact is JobCheckpointed))
                 {
                     _bytesSinceSnapshot = 0;
                     SaveSnapshot(_state);
                 }
 
+                if (isFull)
+                    _environment.Trimmer.Tell(new JournalGrew(_state.Id));
                 stored();
             });
     }
@@ -480,7 +524,7 @@ public sealed class JobActor : UntypedPersistentActor
     /// <summary>Asks to stop. Until that comes the job works as ever; sharding keeps messages that come meanwhile for the next incarnation.</summary>
     private void Passivate()
     {
-        if (_isPassivating)
+        if (_isPassivating || _trim is not null)
             return;
         _isPassivating = true;
         Context.Parent.Tell(new Passivate(StopJob.Instance));

@@ -35,6 +35,9 @@ public sealed record JobEnvironment(
     /// <summary>Whether this node's clock is known to be wrong: nothing is resolved by it then.</summary>
     public Func<bool> IsClockWrong { get; init; } = static () => false;
 
+    /// <summary>Told of jobs whose journal has grown; nobody where it is not trimmed.</summary>
+    public IActorRef Trimmer { get; init; } = ActorRefs.Nobody;
+
     /// <summary>Counts jobs; null where nobody reads it.</summary>
     public JobMetrics? Metrics { get; init; }
 }

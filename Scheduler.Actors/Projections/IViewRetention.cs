@@ -42,6 +42,22 @@ public interface IViewRetention
     ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>
+    /// The version of the earliest event that the rows of a job's oldest runs were last changed by; null when it has none. Of the oldest, by fire
+    /// time, that are more than may be active at once: those behind them have ended after they began.
+    /// </summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ViewsUnavailableException">The store cannot be reached.</exception>
+    ValueTask<long?> FindOldestRunVersionAsync(JobId job, CancellationToken cancellationToken);
+
+    /// <summary>The states of jobs that were deleted before an instant and whose hidden rows are projected, by (when, id).</summary>
+    /// <param name="before">The instant.</param>
+    /// <param name="limit">The most jobs.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ViewsUnavailableException">The store cannot be reached.</exception>
+    ValueTask<IReadOnlyList<JobState>> FindHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Removes the hidden rows of jobs that were deleted before an instant, each after its runs. A row whose deletion is not projected yet
     /// stays: the events in front of the deletion are still to come, and would make a living job of it. A row of which nothing is projected goes all
     /// the same: one that a command to a deleted job has made anew, after its removal.

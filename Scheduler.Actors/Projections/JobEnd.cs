@@ -11,10 +11,10 @@ internal static class JobEnd
     /// </summary>
     public static DateTimeOffset? Of(JobState state)
     {
-        if (state.Definition is not { } definition)
-            return null;
         if (state.IsDeleted)
             return state.LastEventAt;
+        if (state.Definition is not { } definition)
+            return null;
         if (definition.Schedule.IsRecurring || state.Active.Count > 0)
             return null;
         return state.IsCancelled ? state.UpdatedAt : state.CompletedAt;

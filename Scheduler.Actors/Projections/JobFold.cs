@@ -30,6 +30,7 @@ internal sealed class JobFold(ProjectedJob row)
         {
             JobCreated e => e.Generation,
             JobUpdated e => e.Generation,
+            JobCheckpointed e => e.State.Generation,
             _ => Generation,
         };
         Projected = version;

@@ -53,6 +53,19 @@ internal static class RunFold
         return after with { StartedAt = after.Attempts.FirstOrDefault(a => a.StartedAt is not null)?.StartedAt };
     }
 
+    /// <summary>The rows of what was active or requested at a checkpoint, as far as its state tells: of earlier attempts it knows no more than how many there were.</summary>
+    public static IEnumerable<RunView> Restored(JobId job, JobState state) =>
+    [
+        .. state.Requested.Select(run => Restored(job, state, run.RunId, RunStatus.Pending, run.At, run.At)),
+        .. state.Active.Select(run => Restored(job, state, run.RunId, run.Node is null ? RunStatus.Retrying : RunStatus.Running, run.FireTime, run.DueAt) with
+        {
+            Attempts = run.Node is null ? [] : [new AttemptView { Number = run.Attempt, StartedAt = Instant.Max(run.AttemptAt, run.DueAt) }],
+        }),
+    ];
+
+    private static RunView Restored(JobId job, JobState state, RunId id, RunStatus status, DateTimeOffset fireTime, DateTimeOffset dueAt) =>
+        new() { RunId = id, JobId = job, Status = status, FireTime = fireTime, DueAt = dueAt, Version = state.Version };
+
     private static RunView First(JobId job, RunId id, JobEvent fact)
     {
         var (fireTime, dueAt) = fact switch

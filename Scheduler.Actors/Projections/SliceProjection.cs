@@ -123,10 +123,26 @@ internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironm
             yield break;
         if (envelope.SequenceNr > fold.Projected + 1)
         {
+            var unreadable = false;
             var missed = environment.Journal.ReadAsync(
-                envelope.PersistenceId, fold.Projected + 1, LastToRead(fold, envelope), environment.SetAsideUnreadable, materializer);
+                envelope.PersistenceId,
+                fold.Projected + 1,
+                LastToRead(fold, envelope),
+                cause =>
+                {
+                    unreadable = true;
+                    environment.SetAsideUnreadable(cause);
+                },
+                materializer);
+            var isLeftOver = true;
             await foreach (var one in missed.WithCancellation(cancellationToken))
-                yield return one;
+            {
+                // What a deletion that was not finished has left in front of a checkpoint says nothing that the checkpoint does not, and cannot
+                // be folded without what is gone.
+                isLeftOver &= !unreadable && one.SequenceNr != fold.Projected + 1 && one.Event is not JobCheckpointed;
+                if (!isLeftOver)
+                    yield return one;
+            }
         }
 
         yield return envelope;
@@ -153,6 +169,8 @@ internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironm
 
         if (_changed.Add(fold))
             _bytes += Weight.Of(fold.State);
+        if (fact is JobCheckpointed checkpoint && version > fold.Projected + 1)
+            await RestoreAsync(id, fold, checkpoint, cancellationToken);
         try
         {
             if (fact is null)
@@ -169,6 +187,16 @@ internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironm
         {
             SetAside(envelope.PersistenceId, version, e);
             fold.Pass(version);
+        }
+    }
+
+    /// <summary>The rows of runs that went on across a checkpoint, whose beginnings are gone with the events in front of it.</summary>
+    private async ValueTask RestoreAsync(JobId id, JobFold fold, JobCheckpointed checkpoint, CancellationToken cancellationToken)
+    {
+        foreach (var run in RunFold.Restored(id, checkpoint.State))
+        {
+            if (!fold.Open.ContainsKey(run.RunId) && !_runs.ContainsKey(run.RunId) && await environment.Store.FindProjectedRunAsync(tables, run.RunId, cancellationToken) is null)
+                Keep(fold, run);
         }
     }
 

@@ -1,5 +1,7 @@
 using Akka.Actor;
+using Akka.Streams;
 using Microsoft.Extensions.Logging;
+using Scheduler.Actors.Domain.Jobs;
 
 namespace Scheduler.Actors.Retention;
 
@@ -11,9 +13,15 @@ public sealed class RetentionActor : UntypedActor
 {
     private readonly RetentionEnvironment _environment;
     private readonly CancellationTokenSource _stop = new();
+    private readonly Func<JobState, CancellationToken, Task>? _forget;
 
     /// <summary>Made by the sharded daemon process.</summary>
-    public RetentionActor(RetentionEnvironment environment) => _environment = environment;
+    public RetentionActor(RetentionEnvironment environment)
+    {
+        _environment = environment;
+        if (environment.Trim is { } trim)
+            _forget = new JournalTrim(trim, Context.Materializer()).ForgetAsync;
+    }
 
     /// <summary>How it is made.</summary>
     public static Props Props(RetentionEnvironment environment) => Akka.Actor.Props.Create(typeof(RetentionActor), environment);
@@ -43,7 +51,7 @@ public sealed class RetentionActor : UntypedActor
 
     private async Task RunAsync(CancellationToken stopped)
     {
-        var pass = new RetentionPass(_environment);
+        var pass = new RetentionPass(_environment, _forget);
         while (true)
         {
             await Task.Delay(_environment.Options.Interval, _environment.Clock, stopped);

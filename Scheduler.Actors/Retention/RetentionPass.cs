@@ -9,7 +9,9 @@ namespace Scheduler.Actors.Retention;
 /// Removes what is no longer to be kept, in small batches with a pause after each, so that what fires and who waits for a row come in
 /// between. For one caller at a time.
 /// </summary>
-internal sealed class RetentionPass(RetentionEnvironment environment)
+/// <param name="environment">What it works with.</param>
+/// <param name="forget">Leaves no more than a tombstone of a deleted job in the journal; null where that is kept.</param>
+internal sealed class RetentionPass(RetentionEnvironment environment, Func<JobState, CancellationToken, Task>? forget = null)
 {
     /// <summary>The reason in the journal of a job that was deleted because it is over.</summary>
     internal const string Reason = "retention";
@@ -27,6 +29,7 @@ internal sealed class RetentionPass(RetentionEnvironment environment)
         await AllAsync(limit => _views.DeleteRunsEndedBeforeAsync(now - _options.RunAge, limit, cancellationToken), cancellationToken);
         await RemoveRunsBeyondCountAsync(cancellationToken);
         await DeleteFinishedJobsAsync(now, cancellationToken);
+        await ForgetDeletedJobsAsync(now, cancellationToken);
         await AllAsync(limit => _views.DeleteHiddenBeforeAsync(now - _options.HiddenAge, limit, cancellationToken), cancellationToken);
     }
 
@@ -60,6 +63,24 @@ internal sealed class RetentionPass(RetentionEnvironment environment)
             last = page.Count > 0 ? page[^1] : last;
         }
         while (page.Count == _options.DeletesAtOnce);
+    }
+
+    /// <summary>
+    /// Before the rows go by which they are found. A job that becomes a tombstone now counts as deleted now, so its row goes another time; one that
+    /// is found to be one has its events deleted. Of what can be neither (its audit is not clean) the row goes and the events stay.
+    /// </summary>
+    private async Task ForgetDeletedJobsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (forget is null)
+            return;
+        var before = now - _options.HiddenAge;
+        foreach (var state in await _views.FindHiddenBeforeAsync(before, _options.BatchSize, cancellationToken))
+        {
+            await forget(state, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        await PauseAsync(cancellationToken);
     }
 
     /// <summary>Asks the job itself, which refuses when it has moved on since its row was read; the next pass sees its new row.</summary>

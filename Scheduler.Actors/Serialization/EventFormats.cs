@@ -28,6 +28,7 @@ internal static class EventFormats
         Of<RunDiscarded, RunDiscardedDto>("RunDiscarded", "run.discarded.v1", Json.RunDiscardedDto, EventMapping.ToDto, EventMapping.FromDto),
         Of<RunCancelled, RunCancelledDto>("RunCancelled", "run.cancelled.v1", Json.RunCancelledDto, EventMapping.ToDto, EventMapping.FromDto),
         Of<OccurrencesSkipped, OccurrencesSkippedDto>("OccurrencesSkipped", "occurrences.skipped.v1", Json.OccurrencesSkippedDto, EventMapping.ToDto, EventMapping.FromDto),
+        Of<JobCheckpointed, JobCheckpointedDto>("JobCheckpointed", "job.checkpointed.v1", Json.JobCheckpointedDto, EventMapping.ToDto, EventMapping.FromDto),
     ];
 
     private static EventFormat<T, TDto> Of<T, TDto>(string name, string manifest, JsonTypeInfo<TDto> json, Func<T, TDto> toDto, Func<TDto, T> fromDto)

@@ -187,6 +187,31 @@ internal static class EventMapping
         Why = Words.SkipReasons.Parse(dto.Why),
     });
 
+    public static JobCheckpointedDto ToDto(JobCheckpointed e) => With(e, new JobCheckpointedDto { State = StateMapping.ToDto(e.State), Past = ToDto(e.Past) });
+
+    public static JobCheckpointed FromDto(JobCheckpointedDto dto) => With(dto, new JobCheckpointed
+    {
+        At = At(dto),
+        State = StateMapping.FromDto(Need(dto.State, "state")),
+        Past = FromDto(Need(dto.Past, "past")),
+    });
+
+    public static AuditedPastDto ToDto(AuditedPast past) => new()
+    {
+        Completed = past.Completed,
+        Discarded = past.Discarded,
+        Cancelled = past.Cancelled,
+        Skipped = Array(past.Skipped, skipped => new SkippedPastDto { Why = Words.SkipReasons.Of(skipped.Why), Count = skipped.Count }),
+        GenerationBegan = past.GenerationBegan,
+    };
+
+    public static AuditedPast FromDto(AuditedPastDto dto) => new(
+        dto.Completed,
+        dto.Discarded,
+        dto.Cancelled,
+        List(dto.Skipped, skipped => new SkippedPast(Words.SkipReasons.Parse(skipped.Why), skipped.Count)),
+        dto.GenerationBegan);
+
     public static NodeDto ToDto(WorkerNode node) => new() { Address = node.Address, Uid = node.Uid };
 
     public static WorkerNode FromDto(NodeDto dto) => new(Need(dto.Address, "address"), dto.Uid);

@@ -30,8 +30,13 @@ internal static class MessageFormats
         new Format<DeleteJob, DeleteJobDto>("msg.job.delete.v1", Json.DeleteJobDto, ToDto, FromDto),
         new Format<ReportAttempt, ReportAttemptDto>("msg.attempt.report.v1", Json.ReportAttemptDto, ToDto, FromDto),
         new Format<GiveUpAttempt, GiveUpAttemptDto>("msg.attempt.give_up.v1", Json.GiveUpAttemptDto, ToDto, FromDto),
+        new Format<CheckpointJob, CheckpointJobDto>("msg.job.checkpoint.v1", Json.CheckpointJobDto, ToDto, FromDto),
         new Format<ReplanJob, PlainCommandDto>(
             "msg.job.replan.v1", Json.PlainCommandDto, m => ToDto(m, reason: null), d => new ReplanJob(Job(d.JobId)) { Origin = Origin(d) }),
+        new Format<TrimJob, TrimDto>(
+            "msg.job.trim.v1", Json.TrimDto, m => new TrimDto { JobId = m.JobId.Value, Before = m.Before }, d => new TrimJob(Job(d.JobId), d.Before)),
+        new Format<JobTrimmed, TrimDto>(
+            "msg.job.trimmed.v1", Json.TrimDto, m => new TrimDto { JobId = m.JobId.Value, Before = m.Before }, d => new JobTrimmed(Job(d.JobId), d.Before)),
         new Format<Wake, JobMessageDto>("msg.job.wake.v1", Json.JobMessageDto, m => About(m.JobId), d => new Wake(Job(d.JobId))),
         new Format<StopJob, EmptyDto>("msg.job.stop.v1", Json.EmptyDto, _ => new EmptyDto(), _ => StopJob.Instance),
         new Format<AskAttempt, AttemptMessageDto>(

@@ -96,6 +96,12 @@ internal static class MessageMapping
     public static GiveUpAttempt FromDto(GiveUpAttemptDto dto) =>
         new(Job(dto.JobId), Run(dto.RunId), dto.Number, Words.AttemptLosses.Parse(dto.Loss)) { Origin = Origin(dto) };
 
+    public static CheckpointJobDto ToDto(CheckpointJob m) =>
+        With(m, new CheckpointJobDto { Version = m.Version, Earliest = m.Earliest, Past = EventMapping.ToDto(m.Past) });
+
+    public static CheckpointJob FromDto(CheckpointJobDto dto) =>
+        new(Job(dto.JobId), dto.Version, EventMapping.FromDto(Need(dto.Past, "past"))) { Earliest = dto.Earliest, Origin = Origin(dto) };
+
     public static JobMessageDto About(JobId job) => new() { JobId = job.Value };
 
     public static AttemptMessageDto About(JobId job, RunId run, int number, bool? isHere = null) =>

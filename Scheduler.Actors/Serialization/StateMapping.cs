@@ -42,6 +42,7 @@ internal static class StateMapping
         ScheduledRuns = state.ScheduledRuns,
         DiscardedInARow = state.DiscardedInARow,
         Keys = Array(state.Keys, k => new UsedKeyDto { Key = k.Key, Version = k.Version, Use = Words.KeyUses.Of(k.Use), RunId = k.RunId?.Value, BodyHash = k.BodyHash }),
+        Checkpoints = Array(state.Checkpoints),
     };
 
     public static JobState FromDto(StateDto dto) => new()
@@ -77,6 +78,7 @@ internal static class StateMapping
         ScheduledRuns = dto.ScheduledRuns,
         DiscardedInARow = dto.DiscardedInARow,
         Keys = List(dto.Keys, FromDto),
+        Checkpoints = ValueList.From(dto.Checkpoints),
     };
 
     private static UsedKey FromDto(UsedKeyDto dto)

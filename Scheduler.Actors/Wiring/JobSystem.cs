@@ -56,6 +56,9 @@ public sealed record JobSystemParts
     /// <summary>How retention is made for that shard region; null for none.</summary>
     public Func<IActorRef, Props>? Retention { get; init; }
 
+    /// <summary>How the node's trimming of the journal is made for that shard region; null for none.</summary>
+    public Func<IActorRef, Props>? Trimmer { get; init; }
+
     /// <summary>Ids of jobs that have nothing to recover.</summary>
     public NewJobIds NewIds { get; init; } = new();
 
@@ -119,6 +122,7 @@ public sealed class JobSystem
         {
             IsNothingStored = parts.IsNothingStored,
             IsUnreadable = parts.IsUnreadable,
+            Trimmer = parts.Trimmer is { } trimmer ? system.ActorOf(trimmer(region), "journal-trimmer") : ActorRefs.Nobody,
             IsClockWrong = () => gate.IsClosedFor(StartStop.Clock),
             Metrics = parts.JobMetrics,
         });

@@ -16,7 +16,12 @@ internal sealed class JobPastEndpoints(JobFinder jobs, TimeProvider time)
         await foreach (var (version, fact) in jobs.EventsAsync(id, context.RequestAborted))
         {
             if (!asOf.Includes(version, fact.At))
+            {
+                if (state.Version == 0 && version > 1)
+                    throw Problems.Trimmed(id, version, fact.At);
                 break;
+            }
+
             state = state.Apply(fact) with { Version = version };
         }
 

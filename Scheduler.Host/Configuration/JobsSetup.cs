@@ -47,6 +47,7 @@ internal static class JobsSetup
             .AddSingleton<RunMetrics>()
             .AddSingleton<StartGate>()
             .AddSingleton<JobMetrics>()
+            .AddSingleton<JournalTrimMetrics>()
             .AddSingleton(settings.Timing)
             .AddSingleton<RecentRows>()
             .AddSingleton<UnwrittenRows>()
@@ -105,6 +106,13 @@ internal static class JobsSetup
     private static Task Start(ActorSystem system, IActorRegistry registry, IServiceProvider services, SchedulerSettings settings)
     {
         var projections = services.GetRequiredService<ProjectionEnvironment>();
+        JournalTrimEnvironment Trim(IActorRef region) => new(
+            services.GetRequiredService<TimeProvider>(),
+            projections.Store,
+            projections.Journal,
+            region,
+            services.GetRequiredService<JournalTrimMetrics>(),
+            services.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Retention"));
         var jobs = JobSystem.Start(system, new JobSystemParts
         {
             Clock = services.GetRequiredService<TimeProvider>(),
@@ -123,7 +131,11 @@ internal static class JobsSetup
                 settings.Retention,
                 projections.Store,
                 region,
-                services.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Retention"))),
+                services.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Retention"))
+            {
+                Trim = Trim(region),
+            }),
+            Trimmer = region => JournalTrimmer.Props(Trim(region)),
             NewIds = services.GetRequiredService<NewJobIds>(),
             IsNothingStored = cause => cause is StoreException { IsNothingStored: true },
             IsUnreadable = cause => cause.GetBaseException() is SerializationException || cause is UnreadableEventException || cause.InnerException is UnreadableEventException,

@@ -72,6 +72,8 @@ internal static class SqliteSchema
         if (connection.QueryLong("SELECT count(*) FROM sqlite_master") > 0)
             throw new StoreException($"The file '{path}' is a SQLite database, but not an event store.");
 
+        // Only an empty file can be given this. Without it a file never gets smaller, but for a VACUUM, which needs as much space again.
+        connection.Execute("PRAGMA auto_vacuum = INCREMENTAL");
         connection.Execute("BEGIN IMMEDIATE");
         foreach (var table in (string[])[Journal, Deleted, Snapshots, State])
             connection.Execute(table);

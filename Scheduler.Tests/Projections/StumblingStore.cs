@@ -69,6 +69,11 @@ internal sealed class StumblingStore(IJobViewStore inner) : IJobViewStore
     public ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken) =>
         inner.FindFinishedJobsAsync(before, after, limit, cancellationToken);
 
+    public ValueTask<long?> FindOldestRunVersionAsync(JobId job, CancellationToken cancellationToken) => inner.FindOldestRunVersionAsync(job, cancellationToken);
+
+    public ValueTask<IReadOnlyList<JobState>> FindHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        inner.FindHiddenBeforeAsync(before, limit, cancellationToken);
+
     public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         inner.DeleteHiddenBeforeAsync(before, limit, cancellationToken);
 

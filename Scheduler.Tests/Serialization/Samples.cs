@@ -228,6 +228,20 @@ internal static class Samples
         ["run.completed.v1"] = new RunCompleted { At = T0, RunId = Run, Number = 2, Output = new JsonText("""{"rows":[1,2],"e":1e3}"""), Timing = Timing },
         ["run.discarded.v1"] = new RunDiscarded { At = T0, RunId = Run, Reason = "exhausted" },
         ["run.cancelled.v1"] = Marked(new RunCancelled { At = T0, RunId = Requested }),
+        ["job.checkpointed.v1"] = new JobCheckpointed
+        {
+            At = T0,
+            State = State,
+            Past = new AuditedPast(7, 6, 5, [new SkippedPast(SkipReason.Misfire, 4), new SkippedPast(SkipReason.Paused, null)], T0.AddDays(-1)),
+        },
+        ["job.checkpointed.v1.tombstone"] = new JobCheckpointed
+        {
+            At = T0,
+            State = JobState.Empty(Job) with { Version = 9, Revision = 3, Generation = 2, LastEventAt = T0, CreatedAt = T0, UpdatedAt = T0, IsDeleted = true },
+            Past = new AuditedPast(1, 0, 0, [], GenerationBegan: null),
+        },
+        ["job.state.v1.checkpoints"] = JobState.Empty(Job) with { Version = 900, Checkpoints = [301, 602] },
+        ["msg.job.checkpoint.v1"] = new CheckpointJob(Job, 300, new AuditedPast(1, 2, 3, [new SkippedPast(SkipReason.Overlap, 4)], T0)) { Earliest = 1, Origin = Origin },
         ["occurrences.skipped.v1"] = new OccurrencesSkipped { At = T0, From = T0.AddHours(-1), To = T0, Count = 60, Why = SkipReason.Misfire },
         ["job.updated.v1.body_hash"] = Marked(new JobUpdated { At = T0, Definition = Http, Generation = 2, BodyHash = "ab12" }),
         ["job.paused.v1.body_hash"] = Marked(new JobPaused { At = T0, BodyHash = "ab12" }),
@@ -250,6 +264,8 @@ internal static class Samples
         ["msg.job.pause.v1"] = new PauseJob(Job, "holiday") { Origin = Origin },
         ["msg.job.resume.v1"] = new ResumeJob(Job, "back") { Origin = Origin },
         ["msg.run.cancel.v1"] = new CancelRun(Job, Run, "stuck") { Origin = Origin },
+        ["msg.job.trim.v1"] = new TrimJob(Job, 301),
+        ["msg.job.trimmed.v1"] = new JobTrimmed(Job, 301),
         ["msg.job.replan.v1"] = new ReplanJob(Job) { Origin = Origin },
         ["msg.job.trigger.v1"] = new TriggerJob(Job, "now") { Origin = Origin },
         ["msg.job.cancel.v1"] = new CancelJob(Job, "enough") { Origin = Origin },

@@ -42,6 +42,9 @@ internal sealed class RunTotals
 
     public long Cancelled { get; private set; }
 
+    /// <summary>Goes on from a checkpoint.</summary>
+    public void Resume(AuditedPast past) => (Completed, Discarded, Cancelled) = (past.Completed, past.Discarded, past.Cancelled);
+
     public void Count(RunOutcome outcome) => _ = outcome switch
     {
         RunOutcome.Completed => Completed++,

@@ -38,6 +38,36 @@ internal sealed class GenerationAudit
 
     public JobDefinition Definition { get; private set; }
 
+    /// <summary>When it began.</summary>
+    public DateTimeOffset Began => _began;
+
+    /// <summary>Goes on from a checkpoint, whose state is what the last plan before it said.</summary>
+    public static GenerationAudit Resume(JobState state, DateTimeOffset began, long mostCounted, AuditGaps gaps)
+    {
+        var audit = new GenerationAudit(state.Id, state.Generation, state.Definition!, began, mostCounted, gaps)
+        {
+            _started = state.ScheduledRuns,
+            _resolved = state.Cursor,
+            _plan = new JobScheduled
+            {
+                At = state.LastEventAt,
+                Cursor = state.Cursor,
+                NextFireTime = state.NextFireTime,
+                NextDueAt = state.NextDueAt,
+                Buffered = state.Buffered,
+                CatchUp = state.CatchUp,
+                Zone = state.Zone,
+            },
+        };
+        audit._waiting.Resume(state);
+        audit._isForeign = audit.Definition.Schedule.ZoneId is not null && DataOf(audit._plan) != TimeZones.Data.Version;
+        if (state.NextFireTime is not null || audit._isForeign)
+            (audit._unresolved, audit._unresolvedDueAt) = (state.NextFireTime, state.NextDueAt);
+        else if (state.Cursor is { } cursor)
+            audit.Await(audit.Definition.FireTimes.Next(cursor));
+        return audit;
+    }
+
     /// <summary>Whether the last plan leaves anything to start.</summary>
     public bool HasWorkLeft => _plan?.NextFireTime is not null || _waiting.Count > 0;
 

@@ -22,7 +22,7 @@ public sealed class JobAudit
     private DateTimeOffset _at = DateTimeOffset.MinValue;
     private long _version;
     private int _generations;
-    private long? _skipped = 0;
+    private SkipTotals _skipped = new();
     private int _discardedInARow;
     private bool _hasEnded = true;
     private bool _isDeleted;
@@ -40,11 +40,23 @@ public sealed class JobAudit
         _runs = new RunsAudit(_gaps);
     }
 
+    /// <summary>The job.</summary>
+    public JobId Job => _job;
+
+    /// <summary>The version of the last fact that was read; 0 before the first.</summary>
+    public long Version => _version;
+
     /// <summary>Reads the next fact.</summary>
-    /// <param name="fact">The fact; the first one has version 1.</param>
+    /// <param name="fact">The fact; the first one has version 1, unless it is a checkpoint, which stands for everything before it.</param>
     public void Read(JobEvent fact)
     {
         ArgumentNullException.ThrowIfNull(fact);
+        if (_version == 0 && fact is JobCheckpointed begun)
+        {
+            Resume(begun);
+            return;
+        }
+
         _version++;
         var name = $"{fact.GetType().Name} (version {_version})";
         _gaps.Check(fact.At >= _at, $"{name} is dated before the fact in front of it");
@@ -52,6 +64,8 @@ public sealed class JobAudit
         _at = Instant.Max(_at, fact.At);
         if (fact is JobCreated created)
             Create(name, created);
+        else if (fact is JobCheckpointed checkpoint)
+            Check(name, checkpoint);
         else if (_generation is null)
             _gaps.Add($"{name} comes before the job was created");
         else if (_hasEnded && (_isDeleted || fact is not JobDeleted))
@@ -64,6 +78,7 @@ public sealed class JobAudit
     /// <param name="now">Up to when fire times have come.</param>
     public AuditReport Conclude(DateTimeOffset now)
     {
+        var skipped = _skipped.All;
         long? open = _runs.ActiveOccurrences;
         if (!_hasEnded)
         {
@@ -76,14 +91,44 @@ public sealed class JobAudit
         var totals = _runs.Totals;
         return new AuditReport
         {
-            Occurrences = totals.Completed + totals.Discarded + totals.Cancelled + _skipped + open,
+            Occurrences = totals.Completed + totals.Discarded + totals.Cancelled + skipped + open,
             Completed = totals.Completed,
             Discarded = totals.Discarded,
             Cancelled = totals.Cancelled,
-            Skipped = _skipped,
+            Skipped = skipped,
             Open = open ?? _mostCounted,
             Gaps = _gaps.Found,
         };
+    }
+
+    /// <summary>What a checkpoint behind the last fact would say of all of them; of use only where <see cref="Conclude"/> found them clean.</summary>
+    public AuditedPast Past => new(_runs.Totals.Completed, _runs.Totals.Discarded, _runs.Totals.Cancelled, _skipped.ByReason, _hasEnded ? null : _generation!.Began);
+
+    /// <summary>Goes on from a checkpoint: what it says was proved before it was stored, and before anything in front of it was deleted.</summary>
+    private void Resume(JobCheckpointed checkpoint)
+    {
+        var (state, past) = (checkpoint.State, checkpoint.Past);
+        _version = state.Version + 1;
+        _at = checkpoint.At;
+        _generations = state.Generation;
+        _runs.Resume(state, past);
+        _skipped = new SkipTotals(past.Skipped);
+        _discardedInARow = state.DiscardedInARow;
+        _isDeleted = state.IsDeleted;
+        _hasEnded = state.IsDeleted || state.IsCancelled || state.Definition is null;
+        _isPaused = state.IsPaused;
+        _isCompleted = state.CompletedAt is not null;
+        if (state.Definition is not null)
+            _generation = GenerationAudit.Resume(state, past.GenerationBegan ?? state.UpdatedAt, _mostCounted, _gaps);
+    }
+
+    /// <summary>A checkpoint behind other facts: it must say of them what they say themselves.</summary>
+    private void Check(string name, JobCheckpointed e)
+    {
+        _announced.Read(name, e, isFull: false);
+        _gaps.Check(e.State.Version == _version - 1, $"{name} stands for version {e.State.Version}");
+        _gaps.Check(e.Past == Past, $"{name} says {e.Past}, and its facts say {Past}");
+        _gaps.Check(e.State.Generation == _generations, $"{name} has generation {e.State.Generation} after {_generations}");
     }
 
     private void Create(string name, JobCreated e)
@@ -165,7 +210,7 @@ public sealed class JobAudit
                 break;
             case OccurrencesSkipped e:
                 CheckReason(name, e, current);
-                _skipped += current.Skip(name, e);
+                _skipped.Add(e.Why, current.Skip(name, e));
                 break;
             default:
                 _gaps.Add($"{name} is of a kind that no audit knows");

@@ -33,6 +33,27 @@ internal sealed class RunsAudit(AuditGaps gaps)
     /// <summary>Whether as many runs are active as may be: a fire time that comes now overlaps.</summary>
     public bool IsFull(OverlapPolicy overlap) => Active >= (overlap is OverlapPolicy.Allow ? MostActive : 1);
 
+    /// <summary>Goes on from a checkpoint.</summary>
+    public void Resume(JobState state, AuditedPast past)
+    {
+        Totals.Resume(past);
+        foreach (var requested in state.Requested)
+            _requested.Add(requested.RunId);
+        foreach (var run in state.Active)
+        {
+            _active.Add(run.RunId, new AuditedRun(run.Kind is not AttemptKind.Requested)
+            {
+                Attempts = run.Attempt,
+                Counted = run.Counted,
+                IsRunning = run.Node is not null,
+                DueAt = run.DueAt,
+                RetryAt = run.RetryAt,
+                LostAt = run.LostAt,
+                EndedAt = run.EndedAt,
+            });
+        }
+    }
+
     public void Request(string name, RunRequested e, OverlapPolicy overlap, bool isBuffered)
     {
         gaps.Check(overlap is not OverlapPolicy.Skip || (Active == 0 && Requested == 0), $"{name} comes while a run is active or requested, and the overlap policy is skip");

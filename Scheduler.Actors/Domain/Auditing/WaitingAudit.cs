@@ -16,6 +16,13 @@ internal sealed class WaitingAudit(AuditGaps gaps)
 
     public bool IsPlannedBy(JobScheduled plan) => plan.Buffered == Buffered && _catchUp.SequenceEqual(plan.CatchUp);
 
+    /// <summary>Goes on from a checkpoint.</summary>
+    public void Resume(JobState state)
+    {
+        Buffered = state.Buffered;
+        _catchUp.AddRange(state.CatchUp);
+    }
+
     /// <summary>The buffered fire time starts.</summary>
     public void StartBuffered(string name, DateTimeOffset fireTime)
     {

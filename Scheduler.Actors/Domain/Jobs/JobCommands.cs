@@ -121,6 +121,16 @@ public sealed record GiveUpAttempt(JobId JobId, RunId RunId, int Number, Attempt
 /// <param name="JobId">The job.</param>
 public sealed record ReplanJob(JobId JobId) : JobCommand(JobId);
 
+/// <summary>Store the whole state as one fact. Refused when the job has had an event since <paramref name="Version"/>.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Version">Up to where its events were audited: all of them.</param>
+/// <param name="Past">What that audit proved.</param>
+public sealed record CheckpointJob(JobId JobId, long Version, AuditedPast Past) : JobCommand(JobId)
+{
+    /// <summary>The version of the earliest event that is still in the journal; what was checkpointed before it is forgotten.</summary>
+    public required long Earliest { get; init; }
+}
+
 /// <summary>How an attempt ended. A closed hierarchy.</summary>
 /// <param name="Timing">How it went in time.</param>
 public abstract record AttemptOutcome(AttemptTiming Timing);

@@ -63,6 +63,8 @@ public static class JobDecider
     /// <summary>Whatever is decided is decided on a plan by the time-zone data in use. What changes nothing leaves that to whoever comes next.</summary>
     private static Decision OnPlanInUse(JobState state, JobCommand command, DateTimeOffset at)
     {
+        if (command is CheckpointJob checkpoint)
+            return Checkpoints.Decide(state, checkpoint, at);
         if (Replanning.Plan(state, at) is not { } plan)
             return On(state, command, at);
         if (command is ReplanJob)
@@ -173,7 +175,7 @@ public static class JobDecider
 
     private static Decision Delete(JobState state, DeleteJob command, DateTimeOffset at)
     {
-        if (state.Definition is null)
+        if (state.Definition is null && !state.IsDeleted)
             return new Decision([], new JobNotFound(state.Id));
         if (state.IsDeleted)
             return Unchanged(state);

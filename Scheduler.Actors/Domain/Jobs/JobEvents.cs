@@ -293,3 +293,30 @@ public sealed record OccurrencesSkipped : JobEvent
     /// <summary>Why.</summary>
     public required SkipReason Why { get; init; }
 }
+
+/// <summary>
+/// The whole state at this point, and what an audit proved of everything in front of it: whoever reads from here on needs nothing before it, which
+/// may so be deleted. Changes nothing about the job.
+/// </summary>
+/// <remarks>Of a deleted job that nobody can ask for any more it is a tombstone: the id's counters, without its definition.</remarks>
+public sealed record JobCheckpointed : JobEvent
+{
+    /// <summary>The state up to the event in front of this one.</summary>
+    public required JobState State { get; init; }
+
+    /// <summary>What became of the fire times up to here.</summary>
+    public required AuditedPast Past { get; init; }
+}
+
+/// <summary>What an audit proved of a job's events since its creation, none of which broke a rule.</summary>
+/// <param name="Completed">How many fire times became runs that completed.</param>
+/// <param name="Discarded">How many became runs that were discarded.</param>
+/// <param name="Cancelled">How many became runs that were cancelled.</param>
+/// <param name="Skipped">How many were skipped, by reason, in the order of the reasons; none of those that never were.</param>
+/// <param name="GenerationBegan">When the schedule in use began to be followed; null where the job has ended, and follows none.</param>
+public sealed record AuditedPast(long Completed, long Discarded, long Cancelled, ValueList<SkippedPast> Skipped, DateTimeOffset? GenerationBegan);
+
+/// <summary>How many fire times were skipped for one reason.</summary>
+/// <param name="Why">The reason.</param>
+/// <param name="Count">How many; null when they are too many to count.</param>
+public sealed record SkippedPast(SkipReason Why, long? Count);

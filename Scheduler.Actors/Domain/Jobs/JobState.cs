@@ -238,6 +238,9 @@ public sealed record JobState
     /// <summary>The last idempotency keys, oldest first.</summary>
     public ValueList<UsedKey> Keys { get; init; } = [];
 
+    /// <summary>The versions of the checkpoints that the journal was given, oldest first, and no more than are worth keeping apart.</summary>
+    public ValueList<long> Checkpoints { get; init; } = [];
+
     /// <summary>The state before any event.</summary>
     public static JobState Empty(JobId id) => new() { Id = id };
 
@@ -339,9 +342,10 @@ public sealed record JobState
             RunDiscarded e => Ended(e.RunId, RunOutcome.Discarded) with { FailureCount = FailureCount + 1, DiscardedInARow = DiscardedInARow + 1 },
             RunCancelled e => Ended(e.RunId, RunOutcome.Cancelled),
             OccurrencesSkipped => this,
+            JobCheckpointed e => e.State with { Checkpoints = e.State.Checkpoints.Add(e.State.Version + 1) },
             _ => throw new InvalidOperationException($"No rule for {fact.GetType().Name}."),
         };
-        next = next with { Version = Version + 1, LastEventAt = fact.At };
+        next = next with { Version = next.Version + 1, LastEventAt = fact.At };
         return fact.Key is null || next.Keys.Any(k => k.Key == fact.Key)
             ? next
             : next.Remember(fact, fact.Key);
@@ -383,6 +387,7 @@ public sealed record JobState
         BodyHash = e.BodyHash,
         Generation = e.Generation,
         Keys = Keys,
+        Checkpoints = Checkpoints,
     };
 
     private JobState Updated(JobUpdated e)

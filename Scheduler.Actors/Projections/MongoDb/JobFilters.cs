@@ -57,6 +57,14 @@ internal static class JobFilters
         return filter;
     }
 
+    /// <summary>Deleted jobs whose deletion is projected.</summary>
+    public static BsonDocument HiddenBefore(DateTimeOffset before) => new()
+    {
+        { ViewFields.Hidden, true },
+        { ViewFields.EndedAt, new BsonDocument { { "$exists", true }, { "$lt", ViewFields.Instant(before) } } },
+        { "$expr", new BsonDocument("$gte", new BsonArray { "$" + ViewFields.Projected, "$" + ViewFields.Version }) },
+    };
+
     public static BsonDocument Order(JobQuery query)
     {
         var direction = IsDescending(query) ? -1 : 1;

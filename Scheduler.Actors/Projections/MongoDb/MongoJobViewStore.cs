@@ -132,6 +132,14 @@ public sealed class MongoJobViewStore : IJobViewStore, IDisposable
         LiveAsync((queries, stop) => queries.FinishedJobsAsync(before, after, limit, stop), cancellationToken);
 
     /// <inheritdoc />
+    public ValueTask<long?> FindOldestRunVersionAsync(JobId job, CancellationToken cancellationToken) =>
+        LiveAsync((queries, stop) => queries.OldestRunVersionAsync(job, stop), cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<JobState>> FindHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        LiveAsync((queries, stop) => queries.HiddenBeforeAsync(before, limit, stop), cancellationToken);
+
+    /// <inheritdoc />
     public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         RemoveAsync((removals, stop) => removals.HiddenBeforeAsync(before, limit, stop), cancellationToken);
 

@@ -77,6 +77,26 @@ internal sealed class ViewQueries(ViewDatabase database, long tables)
             ViewFields.Instant(row[ViewFields.EndedAt]), JobId.Parse(row[ViewFields.Id].AsString), row[ViewFields.Version].ToInt64()));
     }
 
+    public async Task<long?> OldestRunVersionAsync(JobId job, CancellationToken cancellationToken)
+    {
+        var rows = await database.Runs(tables).Find(new BsonDocument(ViewFields.JobId, job.Value))
+            .Sort(ViewRemovals.OldestFirst)
+            .Limit(4 * JobState.MaxActive)
+            .Project(new BsonDocument(ViewFields.Version, 1))
+            .ToListAsync(cancellationToken);
+        return rows.Count == 0 ? null : rows.Min(row => row[ViewFields.Version].ToInt64());
+    }
+
+    public async Task<IReadOnlyList<JobState>> HiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await database.Jobs(tables).Find(JobFilters.HiddenBefore(before))
+            .Sort(JobFilters.EndOrder)
+            .Limit(limit)
+            .Project(new BsonDocument { { ViewFields.State, 1 }, { ViewFields.Projected, 1 }, { ViewFields.Generation, 1 } })
+            .ToListAsync(cancellationToken);
+        return rows.ConvertAll(row => JobDocuments.Read(row).State);
+    }
+
     /// <summary>
     /// Counts along the index, many jobs in one round trip. Each trip reads so many keys that it has at least one job of which enough is known.
     /// </summary>

@@ -10,7 +10,7 @@ namespace Scheduler.Actors.Projections.MongoDb;
 /// </summary>
 internal sealed class ViewRemovals(ViewDatabase database, long tables)
 {
-    private static readonly BsonDocument OldestFirst = new() { { ViewFields.FireTime, 1 }, { ViewFields.Id, 1 } };
+    internal static readonly BsonDocument OldestFirst = new() { { ViewFields.FireTime, 1 }, { ViewFields.Id, 1 } };
 
     // In the order of fire times, so that the index is read from its oldest end; what is there and has not ended is passed over.
     public Task<int> RunsEndedBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)

@@ -114,6 +114,14 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable, IPlanMarks
         Live((connection, queries) => queries.FinishedJobs(connection, before, after, limit));
 
     /// <inheritdoc />
+    public ValueTask<long?> FindOldestRunVersionAsync(JobId job, CancellationToken cancellationToken) =>
+        Live((connection, queries) => queries.OldestRunVersion(connection, job));
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<JobState>> FindHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        Live((connection, queries) => queries.HiddenBefore(connection, before, limit));
+
+    /// <inheritdoc />
     public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         _writer.RemoveAsync((removals, connection) => removals.HiddenBefore(connection, before, limit));
 

@@ -29,6 +29,15 @@ internal sealed class ViewQueries(long tables)
         ORDER BY ended_at, job_id LIMIT ?4
         """;
 
+    private readonly string _oldestRunVersion =
+        $"SELECT min(version) FROM (SELECT version FROM runs_{tables} WHERE job_id = ?1 ORDER BY fire_time, run_id LIMIT ?2)";
+
+    private readonly string _hiddenBefore = $"""
+        SELECT state FROM jobs_{tables} INDEXED BY jobs_{tables}_ended
+        WHERE hidden = 1 AND ended_at IS NOT NULL AND ended_at < ?1 AND projected >= version
+        ORDER BY ended_at, job_id LIMIT ?2
+        """;
+
     // From job to job along the index, past the runs of each.
     private readonly string _jobsWithMoreRuns = $"""
         WITH RECURSIVE seen(job) AS (
@@ -90,6 +99,24 @@ internal sealed class ViewQueries(long tables)
         var rows = new List<FinishedJob>();
         while (statement.Step())
             rows.Add(new FinishedJob(statement.Instant(0), JobId.Parse(statement.Text(1)), statement.Long(2)));
+        statement.Reset();
+        return rows;
+    }
+
+    public long? OldestRunVersion(SqliteConnection connection, JobId id)
+    {
+        var statement = connection.Prepare(_oldestRunVersion).Bind(1, id.Value).Bind(2, 4 * JobState.MaxActive);
+        var version = statement.Step() && !statement.IsNull(0) ? statement.Long(0) : (long?)null;
+        statement.Reset();
+        return version;
+    }
+
+    public IReadOnlyList<JobState> HiddenBefore(SqliteConnection connection, DateTimeOffset before, int limit)
+    {
+        var statement = connection.Prepare(_hiddenBefore).Bind(1, before).Bind(2, limit);
+        var rows = new List<JobState>();
+        while (statement.Step())
+            rows.Add(JobFormats.ReadState(statement.Blob(0)));
         statement.Reset();
         return rows;
     }

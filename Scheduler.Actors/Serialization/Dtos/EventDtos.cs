@@ -172,3 +172,35 @@ internal sealed class NodeDto
 
     public long Uid { get; set; }
 }
+
+/// <summary>The state is that of snapshots: absent members mean there what they mean here.</summary>
+internal sealed class JobCheckpointedDto : EventDto
+{
+    public StateDto? State { get; set; }
+
+    public AuditedPastDto? Past { get; set; }
+}
+
+internal sealed class AuditedPastDto
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Completed { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Discarded { get; set; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Cancelled { get; set; }
+
+    public SkippedPastDto[]? Skipped { get; set; }
+
+    public DateTimeOffset? GenerationBegan { get; set; }
+}
+
+internal sealed class SkippedPastDto
+{
+    public string? Why { get; set; }
+
+    /// <summary>Absent: too many to count.</summary>
+    public long? Count { get; set; }
+}

@@ -100,6 +100,15 @@ internal sealed class GiveUpAttemptDto : CommandDto
     public string? Loss { get; set; }
 }
 
+internal sealed class CheckpointJobDto : CommandDto
+{
+    public long Version { get; set; }
+
+    public long Earliest { get; set; }
+
+    public AuditedPastDto? Past { get; set; }
+}
+
 /// <summary>A message about a job of which the manifest says the rest.</summary>
 internal sealed class JobMessageDto : MessageDto;
 
@@ -111,6 +120,12 @@ internal sealed class AttemptMessageDto : MessageDto
     public int Number { get; set; }
 
     public bool? IsHere { get; set; }
+}
+
+/// <summary>From where on a job's events are kept.</summary>
+internal sealed class TrimDto : MessageDto
+{
+    public long Before { get; set; }
 }
 
 /// <summary>How far an attempt is.</summary>

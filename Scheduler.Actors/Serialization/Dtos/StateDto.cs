@@ -85,6 +85,9 @@ internal sealed class StateDto
     public int DiscardedInARow { get; set; }
 
     public UsedKeyDto[]? Keys { get; set; }
+
+    /// <summary>Absent in states of jobs that were never checkpointed.</summary>
+    public long[]? Checkpoints { get; set; }
 }
 
 internal sealed class RequestedRunDto

@@ -56,7 +56,7 @@ internal sealed class JournalHistory(ActorSystem system, string readJournalId, T
         var (journal, streams) = _parts.Value;
         using var stop = new CancellationTokenSource();
         var events = after == long.MaxValue ? Source.Empty<EventEnvelope>() : journal.CurrentEventsByPersistenceId(id.PersistenceId, after + 1, long.MaxValue);
-        var read = bounded(events).Via(stop.Token.AsFlow<EventEnvelope>(cancelGracefully: true)).RunWith(sink, streams);
+        var read = bounded(WithoutLeftOver(events, after)).Via(stop.Token.AsFlow<EventEnvelope>(cancelGracefully: true)).RunWith(sink, streams);
         try
         {
             return await read.WaitAsync(Patience, time, cancellationToken);
@@ -67,6 +67,10 @@ internal sealed class JournalHistory(ActorSystem system, string readJournalId, T
             await stop.CancelAsync();
         }
     }
+
+    /// <summary>Where the first events asked for are deleted, the rest begins with a checkpoint: what stands in front of that is about to be deleted too.</summary>
+    private static Source<EventEnvelope, NotUsed> WithoutLeftOver(Source<EventEnvelope, NotUsed> events, long after) =>
+        events.SkipWhile(e => e.SequenceNr != after + 1 && !Checkpoints.CanBeginWith(e.SequenceNr, (JobEvent)e.Event));
 
     private static JobFact ToFact(EventEnvelope envelope)
     {

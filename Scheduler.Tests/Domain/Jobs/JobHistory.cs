@@ -38,6 +38,8 @@ internal sealed class JobHistory
     private readonly List<object> _told = [];
     private readonly List<(RunId Run, int Number)> _attempts = [];
     private int _audited;
+    private JobAudit? _resumed;
+    private int _checkpoint;
     private WorkerNode? _permit;
 
     private JobHistory(byte[] script) => _script = script;
@@ -152,6 +154,9 @@ internal sealed class JobHistory
                 break;
             case 31 when how % 8 == 0:
                 Command(new GetJob(Story.Id));
+                break;
+            case 31 when how % 8 < 4 && state.Version > 0:
+                Checkpoint(how);
                 break;
             default:
                 GoOn(how);
@@ -337,6 +342,25 @@ internal sealed class JobHistory
         _permit = null;
     }
 
+    /// <summary>Everything so far becomes one fact; from here on there is a second audit, that has read nothing before it.</summary>
+    private void Checkpoint(byte how)
+    {
+        AssertClean(Audit());
+        var before = _story.State;
+        var command = new CheckpointJob(Story.Id, before.Version - (how % 8 == 3 ? 1 : 0), _audit.Past) { Earliest = how / 8 % 2 == 0 ? 1 : _checkpoint + 1 };
+        Command(command);
+        if (command.Version != before.Version)
+            Assert.Equal(before, _story.State);
+        if (_story.State.Version == before.Version)
+            return;
+        _checkpoint = _story.Facts.Count - 1;
+        _resumed = new JobAudit(Story.Id, mostCounted: 2_000);
+        Assert.Equal(before.IsDeleted, Checkpoints.IsTombstone(_story.State));
+        Assert.Equal(before.Exists, _story.State.Exists);
+        if (before.Exists)
+            Assert.Equal(before with { Version = _story.State.Version, LastEventAt = _story.State.LastEventAt, Checkpoints = _story.State.Checkpoints }, _story.State);
+    }
+
     private void Check()
     {
         var state = _story.State;
@@ -368,6 +392,7 @@ internal sealed class JobHistory
     private void CheckFold()
     {
         Assert.Equal(_story.State, JobState.Empty(Story.Id).Apply(_story.Facts));
+        Assert.Equal(_story.State, JobState.Empty(Story.Id).Apply(_story.Facts.Skip(_checkpoint)));
         CheckAgainstNaiveAudit();
     }
 
@@ -418,8 +443,16 @@ internal sealed class JobHistory
     private AuditReport Audit()
     {
         for (; _audited < _story.Facts.Count; _audited++)
+        {
             _audit.Read(_story.Facts[_audited]);
-        return _audit.Conclude(_story.Now);
+            if (_audited >= _checkpoint)
+                _resumed?.Read(_story.Facts[_audited]);
+        }
+
+        var report = _audit.Conclude(_story.Now);
+        if (_resumed is not null)
+            Assert.Equal(report, _resumed.Conclude(_story.Now));
+        return report;
     }
 
     private ActiveRun? Running(byte how)
