@@ -1,7 +1,5 @@
-using Akka;
 using Akka.Actor;
 using Akka.Streams;
-using Akka.Streams.Dsl;
 using Microsoft.Extensions.Logging;
 using Scheduler.Actors.Domain.Auditing;
 using Scheduler.Actors.Domain.Jobs;

@@ -1,6 +1,5 @@
 using Akka;
 using Akka.Persistence.Query;
-using Akka.Streams;
 using Akka.Streams.Dsl;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;

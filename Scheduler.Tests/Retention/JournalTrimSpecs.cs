@@ -5,8 +5,6 @@ using Akka.Streams.Dsl;
 using Microsoft.Extensions.Logging.Abstractions;
 using Scheduler.Actors.Domain.Auditing;
 using Scheduler.Actors.Domain.Jobs;
-using Scheduler.Actors.Jobs;
-using Scheduler.Actors.Messages;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Retention;
 using Scheduler.Actors.Serialization;
@@ -47,7 +45,7 @@ public sealed class JournalTrimSpecs : JobSpec
         await RunManyAsync(110);
         await ProjectAsync();
         await _trim.LookAfterAsync(Job, default);
-        var stored = Assert.Single((await EventsAsync()).Where(e => e.Fact is JobCheckpointed));
+        var stored = Assert.Single(await EventsAsync(), e => e.Fact is JobCheckpointed);
         Assert.Equal(1, (await EventsAsync())[0].Version);
 
         await RunManyAsync(20);

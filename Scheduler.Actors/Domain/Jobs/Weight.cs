@@ -18,6 +18,7 @@ public static class Weight
         JobUpdated e => Of(e.Definition),
         AttemptFailed e => Of(e.Error),
         RunCompleted e => Of(e.Output),
+        JobCheckpointed e => Of(e.State),
         _ => 0,
     };
 
