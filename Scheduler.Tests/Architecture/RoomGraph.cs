@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Mono.Cecil;
 using Mono.Cecil.Rocks;
@@ -7,10 +8,15 @@ namespace Scheduler.Tests.Architecture;
 /// <summary>Which rooms use which: a room is a namespace directly below a root, and uses another when its code names a type of it.</summary>
 internal sealed class RoomGraph
 {
+    private static readonly ConcurrentDictionary<(Assembly, string), Lazy<RoomGraph>> Known = new();
+
     private readonly SortedDictionary<string, SortedDictionary<string, string>> _uses = new(StringComparer.Ordinal);
 
     /// <summary>Reads an assembly. Each use comes with one example, so that a circle says what makes it.</summary>
-    public static RoomGraph Of(Assembly assembly, string root)
+    public static RoomGraph Of(Assembly assembly, string root) =>
+        Known.GetOrAdd((assembly, root), static of => new(() => Read(of.Item1, of.Item2))).Value;
+
+    private static RoomGraph Read(Assembly assembly, string root)
     {
         var graph = new RoomGraph();
         using var module = ModuleDefinition.ReadModule(assembly.Location);

@@ -68,6 +68,7 @@ internal static class Plans
         var first = state.NextFireTime!.Value;
         var last = state.Definition!.FireTimes.Last(first, now);
         // Due times keep the order of fire times, so only the latest one may not be due yet.
+        // Stryker disable once Equality : the first one is due, so that it may be looked at as well
         return last > first && DueAt(state, last) > now ? Before(state, last) : last;
     }
 
@@ -79,8 +80,10 @@ internal static class Plans
             return first;
         var fireTimes = state.Definition!.FireTimes;
         // The one before it may be due later than its fire time says, the ones before that may not.
+        // Stryker disable once Arithmetic : one that lies at the instant itself is found as the one before the next, too
         var nominal = fireTimes.Next(instant - Tick) is { } next && next <= last ? next : (DateTimeOffset?)null;
         var previous = nominal is { } from ? Before(state, from) : last;
+        // Stryker disable once Equality : the first one's due time has passed, so that it may be looked at as well
         return previous > first && DueAt(state, previous) >= instant ? previous : nominal;
     }
 

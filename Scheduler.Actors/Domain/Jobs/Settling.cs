@@ -133,6 +133,7 @@ public static class Settling
     }
 
     /// <summary>A run was asked for in the past, whatever the clock shows now.</summary>
+    // Stryker disable once Equality : of two equal instants it is the same which one is taken
     private static DateTimeOffset RequestDueAt(RequestedRun run, DateTimeOffset at) => run.At <= at ? run.At : at;
 
     /// <summary>
@@ -140,6 +141,7 @@ public static class Settling
     /// that time comes again: it is due now.
     /// </summary>
     private static DateTimeOffset? RetryDueAt(ActiveRun run, DateTimeOffset at, TimeSpan threshold) =>
+        // Stryker disable once Equality : of two equal instants it is the same which one is taken
         run.RetryAt > at && run.EndedAt is { } ended && ended > Instant.After(at, threshold) ? at : run.RetryAt;
 
     /// <summary>

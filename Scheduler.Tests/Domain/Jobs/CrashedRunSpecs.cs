@@ -1,6 +1,7 @@
 using Scheduler.Actors.Domain.Auditing;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Domain.Policies;
+using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Tests.Support;
 using Xunit;
 
@@ -111,6 +112,31 @@ public sealed class CrashedRunSpecs
         Lose(job);
 
         Assert.Equal("skip 20-50 (4) Misfire, skip 60 Overlap, next 70", job.At(60).Settle());
+    }
+
+    [Fact]
+    public void A_one_off_that_had_passed_when_it_was_asked_for_is_judged_by_when_that_was()
+    {
+        var job = Running(OverlapPolicy.Skip, attempts: 2);
+        job.At(15);
+        Lose(job);
+        job.At(20).Do(new PutJob(Story.Id, job.State.Definition! with { Schedule = new OneOffSchedule(Timeline.After(5)) }, Precondition.None));
+
+        Assert.StartsWith("skip 5 Overlap", job.Settle(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fire_time_waits_for_no_lost_run_while_another_one_runs()
+    {
+        var job = Running(OverlapPolicy.Skip, attempts: 2);
+        job.At(20);
+        Lose(job);
+        var lost = job.State.Active[0];
+        var state = job.State with { Active = job.State.Active.Add(lost with { RunId = RunId.Requested(Story.Id, 1, 9), Node = Story.Node, RetryAt = null }) };
+
+        var settlement = Settling.Settle(state, Timeline.After(20), Story.Tolerance, Story.Node, hasPermit: false);
+
+        Assert.Equal("skip 20 Overlap, next 30", Timeline.Tell(settlement.Events));
     }
 
     [SizedProperty(500)]

@@ -86,6 +86,48 @@ public sealed class MisfireSpecs
     }
 
     [Fact]
+    public void Max_runs_counts_what_is_buffered_and_leaves_no_room_to_catch_up()
+    {
+        var job = WithBuffer(maxRuns: 2);
+
+        Assert.Equal("skip 30-60 (4) Limit, next 70 buffer 20", job.At(60).Settle());
+    }
+
+    [Fact]
+    public void When_max_runs_is_reached_by_a_run_that_catches_up_nothing_is_due_any_more()
+    {
+        var job = new Timeline(Timeline.Every10 with { Misfire = new MisfirePolicy(MisfireKind.FireAll), MaxRuns = 1 }).At(60);
+
+        Assert.Equal("skip 10-50 (5) Limit, next 70 catch up 60, CatchUp 60, next never", job.Settle());
+        Assert.Equal(((DateTimeOffset?)null, (DateTimeOffset?)null), (job.State.NextDueAt, job.State.NextStart));
+    }
+
+    [Fact]
+    public void A_fire_time_for_which_what_catches_up_leaves_no_room_is_not_started_ahead_of_its_time()
+    {
+        var job = new Timeline(Timeline.Every10 with { Misfire = new MisfirePolicy(MisfireKind.FireAll), Overlap = OverlapPolicy.Allow, MaxRuns = 2 }).At(60);
+
+        Assert.Equal("skip 10-40 (4) Limit, next 70 catch up 50+60, CatchUp 50, next 70 catch up 60", job.Settle());
+        Assert.Equal("", job.At(69.97).Settle());
+        Assert.Equal("skip 70 Limit, next 80 catch up 60", job.At(70).Settle());
+    }
+
+    [Fact]
+    public void One_of_those_that_wait_is_cancelled_and_the_others_go_on_waiting()
+    {
+        var job = WithBuffer(maxRuns: null);
+        job.At(60).Settle();
+
+        Assert.Equal("skip 50 Cancelled, next 70 buffer 20 catch up 30+40+60", Timeline.Tell(job.Do(CancelOf(50)).Events));
+        Assert.Equal("skip 20 Cancelled, next 70 catch up 30+40+60", Timeline.Tell(job.Do(CancelOf(20)).Events));
+        Assert.Equal(
+            "cancel run, skip 30-40 (2) Cancelled, skip 60 Cancelled, JobCancelled",
+            Timeline.Tell(job.Do(new CancelJob(Story.Id, Reason: null)).Events));
+
+        static CancelRun CancelOf(int fireTime) => new(Story.Id, RunId.Scheduled(Story.Id, 1, Timeline.After(fireTime)), Reason: null);
+    }
+
+    [Fact]
     public void A_one_off_that_is_overdue_runs_unless_its_policy_skips_it()
     {
         var once = Timeline.Every10 with { Schedule = new OneOffSchedule(Timeline.After(10)) };
@@ -110,5 +152,14 @@ public sealed class MisfireSpecs
         var job = new Timeline(Timeline.Every10 with { Schedule = new IntervalSchedule(TimeSpan.FromSeconds(1)) }).At(31_536_000);
 
         Assert.Equal("skip 1-31535999 (31535999) Misfire, start 31536000, next 31536001", job.Settle());
+    }
+
+    /// <summary>The run of 10 is active, and the fire time 20 waits for it.</summary>
+    private static Timeline WithBuffer(int? maxRuns)
+    {
+        var job = new Timeline(Timeline.Every10 with { Misfire = new MisfirePolicy(MisfireKind.FireAll), Overlap = OverlapPolicy.BufferOne, MaxRuns = maxRuns });
+        job.At(10).Settle();
+        Assert.Equal("next 30 buffer 20", job.At(20).Settle());
+        return job;
     }
 }

@@ -119,6 +119,39 @@ public sealed class OverlapSpecs
     }
 
     [Fact]
+    public void A_run_takes_the_place_of_an_active_one_here_though_others_run_elsewhere()
+    {
+        var state = TwoActive(attempts: 1).State;
+        var elsewhere = state.Active.Replace(r => r.RunId == state.Active[0].RunId, r => r with { Node = Story.Node with { Uid = 99 } });
+        state = state with { Active = elsewhere, Definition = state.Definition! with { Overlap = OverlapPolicy.CancelRunning } };
+
+        Assert.True(Settling.Settle(state, Timeline.After(30), Story.Tolerance, Story.Node, hasPermit: false).Replaces);
+    }
+
+    [Fact]
+    public void With_allow_neither_a_fire_time_nor_a_retry_takes_anothers_place_and_what_was_due_first_starts_first()
+    {
+        var job = TwoActive(attempts: 2);
+        var atFireTime = Settling.Settle(job.State, Timeline.After(30), Story.Tolerance, Story.Node, hasPermit: false);
+        job.Fail(retryable: true);
+        var atRetry = Settling.Settle(job.State, Timeline.After(25), Story.Tolerance, Story.Node, hasPermit: false);
+
+        Assert.Equal((true, false), (atFireTime.NeedsPermit, atFireTime.Replaces));
+        Assert.Equal((true, false), (atRetry.NeedsPermit, atRetry.Replaces));
+        Assert.Equal("Retry 10, start 30, next 40", job.At(30).Settle());
+    }
+
+    [Fact]
+    public void A_request_that_was_made_before_the_fire_time_starts_before_it()
+    {
+        var job = new Timeline(Timeline.Every10);
+        job.At(5).Do(new TriggerJob(Story.Id, Reason: null));
+
+        Assert.Equal("Requested 5, skip 10 Overlap, next 20", job.At(12).Settle());
+        Assert.Equal(Timeline.After(5), job.State.Active.Single().DueAt);
+    }
+
+    [Fact]
     public void A_retry_counts_as_active()
     {
         var job = new Timeline(Timeline.Every10 with { Retry = new RetryPolicy(2, TimeSpan.FromSeconds(60)) });
@@ -175,5 +208,14 @@ public sealed class OverlapSpecs
 
         Assert.Equal("start 10, next 20", job.Settle());
         Assert.Equal("Requested 15", job.Succeed().Settle());
+    }
+
+    /// <summary>The runs of 10 and 20 are active; a retry comes five seconds later.</summary>
+    private static Timeline TwoActive(int attempts)
+    {
+        var job = new Timeline(Timeline.Every10 with { Overlap = OverlapPolicy.Allow, Retry = new RetryPolicy(attempts, TimeSpan.FromSeconds(5)) });
+        job.At(10).Settle();
+        job.At(20).Settle();
+        return job;
     }
 }

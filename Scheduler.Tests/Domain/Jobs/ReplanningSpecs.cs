@@ -92,6 +92,29 @@ public sealed class ReplanningSpecs
         Assert.Equal(Day(6, 20).AddHours(13), story.State.NextFireTime);
     }
 
+    [Fact]
+    public void A_command_that_changes_nothing_plans_nothing_anew()
+    {
+        var story = Created("0 9 * * *", Day(6, 20));
+        var before = story.State;
+
+        var decision = Do(story, New, new GetJob(Story.Id));
+
+        Assert.Empty(decision.Events);
+        Assert.Equal(new JobFound(before), decision.Reply);
+    }
+
+    [Fact]
+    public void Who_asks_after_a_job_or_its_plan_is_told_whether_it_is_there()
+    {
+        var (unknown, known) = (new Story(), Story.In(Situation.Pending));
+
+        Assert.Equal(new JobNotFound(Story.Id), unknown.Do(new GetJob(Story.Id)).Reply);
+        Assert.Equal(new JobNotFound(Story.Id), unknown.Do(new ReplanJob(Story.Id)).Reply);
+        Assert.Equal(new JobFound(known.State), known.Do(new GetJob(Story.Id)).Reply);
+        Assert.Equal(new JobAccepted(known.State, Replayed: true), known.Do(new ReplanJob(Story.Id)).Reply);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

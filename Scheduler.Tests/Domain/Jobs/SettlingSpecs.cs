@@ -136,6 +136,18 @@ public sealed class SettlingSpecs
         Assert.Equal("AttemptStarted", story.Settle(Story.Node).Events.Names());
     }
 
+    [Theory]
+    [InlineData(Situation.Cancelled)]
+    [InlineData(Situation.Deleted)]
+    internal void What_was_cancelled_or_deleted_starts_nothing_when_its_time_comes(Situation situation)
+    {
+        var story = Story.In(situation);
+        story.Now = Story.FireTime.AddDays(1);
+
+        Assert.Equal(Settlement.Nothing, story.WouldSettle(Story.Node));
+        Assert.Equal(Settlement.Nothing, story.WouldSettle(permit: null));
+    }
+
     [Fact]
     public void A_pause_holds_the_fire_time()
     {

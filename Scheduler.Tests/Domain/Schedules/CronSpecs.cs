@@ -1,5 +1,6 @@
 using Cronos;
 using Scheduler.Actors.Domain.Schedules;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Domain.Schedules;
@@ -107,8 +108,9 @@ public sealed class CronSpecs
     [InlineData(4)]
     public void Where_Cronos_reads_an_expression_it_reads_the_same(int seed)
     {
+        var expressions = LongSpecs.Cases(1_500);
         var random = new Random(seed);
-        for (var i = 0; i < 1_500; i++)
+        for (var i = 0; i < expressions; i++)
         {
             var expression = Written(random);
             var peer = CronExpression.Parse(expression, expression.Split(' ').Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
