@@ -14,6 +14,8 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
 
     private readonly ConcurrentDictionary<RunId, RunView> _runs = new();
 
+    private readonly ConcurrentDictionary<JobId, long> _trimmed = new();
+
     /// <summary>What the next command is answered with, instead of by its job; null for the job itself.</summary>
     public Func<JobCommand, Task<JobReply>>? Instead { get; set; }
 
@@ -52,6 +54,9 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
 
     public void Append(JobId id, params JobEvent[] events) =>
         _jobs.AddOrUpdate(id, _ => throw new InvalidOperationException("No such job."), (_, job) => (job.State.Apply(events), ValueList.From(job.Events.Concat(events))));
+
+    /// <summary>Deletes a job's facts in front of a version, as retention does.</summary>
+    public void Trim(JobId id, long before) => _trimmed[id] = before;
 
     public void Add(RunView run) => _runs[run.RunId] = run;
 
@@ -103,7 +108,7 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
         if (BeforeHistory is { } wait)
             await wait();
         return _jobs.TryGetValue(id, out var job)
-            && Take(job.Events.Select((e, i) => new JobFact(i + 1, e.At, e.GetType().Name, FactData)).Where(f => f.Version > after).Take(limit), limit, take);
+            && Take(job.Events.Select((e, i) => new JobFact(i + 1, e.At, e.GetType().Name, FactData)).Where(f => f.Version > after && f.Version >= _trimmed.GetValueOrDefault(id)).Take(limit), limit, take);
     }
 
     public async Task<IReadOnlyList<StoredEvent>> ReadEventsAsync(JobId id, long after, int limit, CancellationToken cancellationToken)
@@ -112,7 +117,7 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
             await wait();
         return !_jobs.TryGetValue(id, out var job)
             ? []
-            : [.. job.Events.Select((e, i) => new StoredEvent(i + 1, e)).Where(f => f.Version > after).Take(limit)];
+            : [.. job.Events.Select((e, i) => new StoredEvent(i + 1, e)).Where(f => f.Version > after && f.Version >= _trimmed.GetValueOrDefault(id)).Take(limit)];
     }
 
     private static bool Take<T>(IEnumerable<T> rows, int limit, Predicate<T> take)

@@ -65,6 +65,28 @@ public sealed class JobPastSpecs : IAsyncLifetime
         Assert.Equal([wrong], (await _server.GetAsync($"/jobs/j?{query}")).IsProblem(HttpStatusCode.BadRequest).Errors);
 
     [Fact]
+    public async Task A_past_that_retention_has_removed_is_gone_and_the_rest_of_it_is_proved_as_before()
+    {
+        var began = _server.Time.GetUtcNow();
+        await _server.SendAsync(HttpMethod.Put, "/jobs/kept", """{"name":"first","schedule":{"every":"PT1H"}}""");
+        _server.Time.Advance(TimeSpan.FromMinutes(1));
+        var id = JobId.Parse("kept");
+        var version = _server.Jobs.StateOf("kept").Version + 1;
+        await _server.Jobs.AskAsync(new CheckpointJob(id, version - 1, new AuditedPast(0, 0, 0, [], began)) { Earliest = 1 }, default);
+        await _server.SendAsync(HttpMethod.Patch, "/jobs/kept", """{"name":"second"}""");
+        var audit = (await _server.GetAsync("/jobs/kept/audit")).Text;
+        _server.Jobs.Trim(id, version);
+
+        var gone = await _server.GetAsync("/jobs/kept?as_of=1");
+        gone.IsProblem(HttpStatusCode.Gone, "gone");
+        Assert.Contains($"(version {version})", gone.Text);
+        (await _server.GetAsync($"/jobs/kept?as_of={began:yyyy-MM-ddTHH:mm:ssZ}")).IsProblem(HttpStatusCode.Gone, "gone");
+        Assert.Equal("first", (await _server.GetAsync($"/jobs/kept?as_of={version}")).Json.GetProperty("name").GetString());
+        Assert.Equal("second", (await _server.GetAsync("/jobs/kept?as_of=2099-01-01T00:00:00Z")).Json.GetProperty("name").GetString());
+        Assert.Equal(audit, (await _server.GetAsync("/jobs/kept/audit")).Text);
+    }
+
+    [Fact]
     public async Task A_past_longer_than_a_page_is_read_to_its_end()
     {
         await _server.SendAsync(HttpMethod.Put, "/jobs/long", """{"name":"n","schedule":{"every":"PT1H"}}""");

@@ -146,7 +146,7 @@ public sealed class MongoStuckTransactionSpecs : IDisposable
         Assert.False(again);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_look_up_that_fails_in_whatever_way_does_not_say_that_nothing_is_stored()
     {
         var sent = false;

@@ -58,7 +58,7 @@ internal static class JobCalls
         yield return Call.Of("GET /jobs/{id}", Tags.Jobs, "getJob", "Shows a job, as it is or as it was.")
             .Takes([Parameters.OfJob, .. Parameters.OfPast])
             .Answers(StatusCodes.Status200OK, "The job.", Shape.Of(Components.Job), AnswerExamples.Job, Headers.ETag)
-            .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound)
+            .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status410Gone)
             .Needs(ProblemResponses.JobUnavailable);
         yield return Call.Of("PUT /jobs/{id}", Tags.Jobs, "putJob", "Creates a job under an id of your own, or replaces its definition.")
             .Saying("Repeating it changes nothing. What `GET` answered may be edited and sent: members that the scheduler sets are taken when they are as they are, and named otherwise.")

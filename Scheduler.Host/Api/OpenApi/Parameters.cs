@@ -64,7 +64,7 @@ internal static class Parameters
     /// <summary>What <c>GET /jobs/{id}</c> takes.</summary>
     public static IEnumerable<OpenApiParameter> OfPast => AsOf.Parameters.Select(p => Query(p, p switch
     {
-        "as_of" => Shape.Text("The job as it was then: an RFC 3339 time, or a version. Answered without an `ETag`, also for a job that was deleted later."),
+        "as_of" => Shape.Text("The job as it was then: an RFC 3339 time, or a version. Answered without an `ETag`, also for a job that was deleted later; of a past that retention has removed, 410."),
         _ => throw Unsaid(p),
     }));
 
