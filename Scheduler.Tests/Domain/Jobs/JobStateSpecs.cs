@@ -40,6 +40,7 @@ public sealed class JobStateSpecs
         new RunDiscarded { At = Later, RunId = Run },
         new RunCancelled { At = Later, RunId = Run },
         new OccurrencesSkipped { At = Later, From = Later, To = Later, Count = 1, Why = SkipReason.Misfire },
+        new JobCheckpointed { At = Later, State = Running, Past = new AuditedPast(0, 0, 0, [], Later) },
     ];
 
     public static TheoryData<JobEvent> EveryKind => new(Kinds);
@@ -396,6 +397,11 @@ public sealed class JobStateSpecs
         Assert.Empty(after.Requested);
         Assert.Equal(0, after.RunCount);
     }
+
+    [Fact]
+    public void A_checkpoint_is_noted_and_changes_nothing_else() => Assert.Equal(
+        Running with { Version = Running.Version + 1, LastEventAt = Later, Checkpoints = [Running.Version + 1] },
+        Running.Apply(new JobCheckpointed { At = Later, State = Running, Past = new AuditedPast(0, 0, 0, [], Later) }));
 
     [Fact]
     public void A_skip_and_the_end_change_nothing_but_what_they_say()
