@@ -155,7 +155,7 @@ public static class JobDecider
                 Buffered = state.Buffered == fireTime ? null : state.Buffered,
                 CatchUp = state.CatchUp.RemoveAll(t => t == fireTime),
             };
-            var skip = Plans.Skip(state, fireTime, fireTime, SkipReason.Cancelled, at) with { Reason = command.Reason };
+            var skip = From(command, command.Reason, Plans.Skip(state, fireTime, fireTime, SkipReason.Cancelled, at));
             return Accept(state, [skip, Plans.Same(rest, at)], at);
         }
 

@@ -364,7 +364,7 @@ public sealed record JobState
             JobPaused => KeyUse.Pause,
             JobResumed => KeyUse.Resume,
             JobCancelled => KeyUse.Cancel,
-            RunCancelled => KeyUse.CancelRun,
+            RunCancelled or OccurrencesSkipped { Why: SkipReason.Cancelled } => KeyUse.CancelRun,
             JobDeleted => KeyUse.Delete,
             _ => null,
         };
@@ -372,6 +372,7 @@ public sealed record JobState
         {
             RunRequested e => e.RunId,
             RunCancelled e => e.RunId,
+            OccurrencesSkipped e => RunId.Scheduled(Id, Generation, e.From),
             _ => (RunId?)null,
         };
         return use is null ? this : this with { Keys = Keys.Add(new UsedKey(key, Version, use.Value, run) { BodyHash = fact.BodyHash }).Last(KeysKept) };

@@ -179,6 +179,21 @@ public sealed class HoldingSpecs
     }
 
     [Fact]
+    public void A_key_that_cancelled_a_run_which_only_waited_repeats_that_as_well()
+    {
+        var job = new Timeline(Timeline.Every10 with { Overlap = OverlapPolicy.BufferOne });
+        job.At(10).Settle();
+        job.At(20).Settle();
+        var cancel = new CancelRun(Story.Id, RunId.Scheduled(Story.Id, 1, job.State.Buffered!.Value), Reason: null) { Origin = new CommandOrigin(By: "alice", Key: "k") };
+        Assert.Equal("alice", job.Do(cancel).Events[0].By);
+
+        var again = job.Do(cancel);
+
+        Assert.Empty(again.Events);
+        Assert.True(Assert.IsType<JobAccepted>(again.Reply).Replayed);
+    }
+
+    [Fact]
     public void A_key_repeats_its_command_only_with_the_body_that_it_came_with()
     {
         var job = new Timeline(Timeline.Every10);
