@@ -94,7 +94,14 @@ internal sealed record HttpCall
     {
         // Never without content, be it empty: .NET's client sends a request without any up to four times by itself when a used connection
         // closes unanswered, though the receiver may have read it (2026-11: one attempt, four calls). Content rules that out.
-        var message = new HttpRequestMessage(Method, Url) { Content = new ByteArrayContent(Body ?? []) };
+        var message = new HttpRequestMessage(Method, Url)
+        {
+            Content = new ByteArrayContent(Body ?? []),
+            // Not HTTP/2: a receiver may refuse a request there that it has read (GOAWAY, REFUSED_STREAM), and .NET's client then sends it again by
+            // itself. One attempt is one call.
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         if (Body is not null)
             message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(BodyType);
         foreach (var header in Headers.Where(h => !OwnFields.Contains(h.Name, StringComparer.OrdinalIgnoreCase)))

@@ -42,10 +42,6 @@ internal sealed class HttpTargetCaller : IDisposable
             ActivityHeadersPropagator = null,
         })
         {
-            // Not HTTP/2: a receiver may refuse a request there that it has read (GOAWAY, REFUSED_STREAM), and .NET's client then sends it again by
-            // itself. One attempt is one call.
-            DefaultRequestVersion = HttpVersion.Version11,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
             // The attempt's own time-out bounds a call.
             Timeout = Timeout.InfiniteTimeSpan,
         };
