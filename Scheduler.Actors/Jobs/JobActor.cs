@@ -38,6 +38,7 @@ public sealed class JobActor : UntypedPersistentActor
     private readonly StartTimer _timer;
     private readonly ClockNotice _clock;
     private readonly RecoveryQueue _recovering = new();
+    private readonly JournalDeletion _deletion;
     private readonly HashSet<TimeSpan> _overdue = [];
     private readonly List<(JobCommand Command, IActorRef Asker)> _deferred = [];
     private bool _hasBegun;
@@ -46,7 +47,6 @@ public sealed class JobActor : UntypedPersistentActor
     private bool _isPassivating;
     private long? _undecided;
     private long _leftOver;
-    private (long Before, IActorRef Asker)? _trim;
     private (IActorRef Asker, JobId Job)? _unanswered;
 
     /// <summary>Made by sharding, with the id as its entity id.</summary>
@@ -61,6 +61,7 @@ public sealed class JobActor : UntypedPersistentActor
         _place = new PlaceAwake(environment, id);
         _timer = new StartTimer(environment, Self);
         _clock = new ClockNotice(environment, _log);
+        _deletion = new JournalDeletion(id, Self, DeleteMessages);
         _tags = [JobId.SliceTag(id.Slice)];
         PersistenceId = id.PersistenceId;
         _isNew = environment.NewIds.Take(id);
@@ -81,7 +82,7 @@ public sealed class JobActor : UntypedPersistentActor
         _timer.Cancel();
         _place.Leave();
         _permit.GiveBack();
-        _trim?.Asker.Tell(new JobTrimmed(_state.Id, Before: 0));
+        _deletion.End(before: 0);
         foreach (var (command, asker) in _deferred)
             _environment.Jobs.Tell(command, asker);
         base.PostStop();
@@ -95,8 +96,7 @@ public sealed class JobActor : UntypedPersistentActor
             case SnapshotOffer { Snapshot: JobState state }:
                 _state = state;
                 break;
-            case JobEvent fact when LastSequenceNr > _state.Version + 1 && !Checkpoints.CanBeginWith(LastSequenceNr, fact):
-                // What a deletion that was not finished has left in front of a checkpoint.
+            case JobEvent fact when !Checkpoints.CanFollow(_state.Version, LastSequenceNr, fact):
                 _leftOver = LastSequenceNr;
                 break;
             case JobEvent fact:
@@ -104,7 +104,10 @@ public sealed class JobActor : UntypedPersistentActor
                 _bytesSinceSnapshot += Weight.Of(fact);
                 break;
             case RecoveryCompleted when _leftOver > _state.Version:
-                throw new InvalidOperationException($"The journal of {PersistenceId} has no events in front of {_leftOver}, and no checkpoint that stands for them.");
+                // Not thrown: a recovery that is over fails no more, and the job would be restarted, to find the same, for ever.
+                TellOfFailedRecovery(new InvalidOperationException($"There are no events in front of {_leftOver}, and no checkpoint that stands for them."), isDamaged: true);
+                Context.Stop(Self);
+                break;
             case RecoveryCompleted:
                 // The message that the job was started for comes next, and goes on from here: to ask for passivation before it would stop
                 // the job right after it, with whatever that message set going. It must not meet an attempt that died with its node: until
@@ -168,14 +171,17 @@ public sealed class JobActor : UntypedPersistentActor
                 Proceed();
                 break;
             case TrimJob trim:
-                Trim(trim);
+                _deletion.Begin(_state, trim, Sender);
+                Proceed();
                 break;
             case DeleteMessagesSuccess deleted:
-                Trimmed(deleted.ToSequenceNr + 1);
+                _deletion.End(deleted.ToSequenceNr + 1);
+                Proceed();
                 break;
             case DeleteMessagesFailure failed:
                 _log.Warning(failed.Cause, "The events of job {0} up to {1} could not be deleted, and stay", _state.Id, failed.ToSequenceNr);
-                Trimmed(before: 0);
+                _deletion.End(before: 0);
+                Proceed();
                 break;
             case StopJob:
                 Stop();
@@ -202,10 +208,12 @@ public sealed class JobActor : UntypedPersistentActor
     }
 
     /// <inheritdoc />
-    protected override void OnRecoveryFailure(Exception reason, object? message = null)
-    {
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
         // What could be read and not be applied is what the journal holds, and will fail again.
-        var isDamaged = message is not null || _environment.IsUnreadable(reason);
+        TellOfFailedRecovery(reason, isDamaged: message is not null || _environment.IsUnreadable(reason));
+
+    private void TellOfFailedRecovery(Exception reason, bool isDamaged)
+    {
         if (isDamaged)
             _log.Error(reason, "Job {0} cannot be recovered: its journal cannot be read after version {1}. Its commands are answered so, and it starts nothing", _state.Id, _state.Version);
         else
@@ -423,28 +431,6 @@ public sealed class JobActor : UntypedPersistentActor
             Passivate();
     }
 
-    private void Trim(TrimJob trim)
-    {
-        if (_trim is null && _state.Checkpoints.Contains(trim.Before))
-        {
-            // The job stays until it is done: nobody would tell whoever asked.
-            _trim = (trim.Before, Sender);
-            DeleteMessages(trim.Before - 1);
-            return;
-        }
-
-        Sender.Tell(new JobTrimmed(_state.Id, Before: 0));
-        Proceed();
-    }
-
-    private void Trimmed(long before)
-    {
-        if (_trim is { } trim)
-            trim.Asker.Tell(new JobTrimmed(_state.Id, before));
-        _trim = null;
-        Proceed();
-    }
-
     private void Store(Domain.ValueList<JobEvent> facts, Action stored)
     {
         var versionBefore = _state.Version;
@@ -524,7 +510,7 @@ public sealed class JobActor : UntypedPersistentActor
     /// <summary>Asks to stop. Until that comes the job works as ever; sharding keeps messages that come meanwhile for the next incarnation.</summary>
     private void Passivate()
     {
-        if (_isPassivating || _trim is not null)
+        if (_isPassivating || _deletion.IsRunning)
             return;
         _isPassivating = true;
         Context.Parent.Tell(new Passivate(StopJob.Instance));

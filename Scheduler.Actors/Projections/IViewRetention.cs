@@ -33,13 +33,14 @@ public interface IViewRetention
     /// <exception cref="ViewsUnavailableException">The store cannot be reached, or refuses.</exception>
     Task<int> DeleteRunsBeyondAsync(JobId job, int kept, int limit, CancellationToken cancellationToken);
 
-    /// <summary>One-off jobs that finished (completed, failed or cancelled) before an instant, by (when, id).</summary>
+    /// <summary>One-off jobs that finished (completed, failed or cancelled), or jobs that were deleted, before an instant, by (when, id).</summary>
+    /// <param name="areDeleted">Whether the deleted ones are meant, and not the others.</param>
     /// <param name="before">The instant.</param>
     /// <param name="after">Go on after this one; null to begin.</param>
     /// <param name="limit">The most jobs.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ViewsUnavailableException">The store cannot be reached.</exception>
-    ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(bool areDeleted, DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>
     /// The version of the earliest event that the rows of a job's oldest runs were last changed by; null when it has none. Of the oldest, by fire
@@ -49,13 +50,6 @@ public interface IViewRetention
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ViewsUnavailableException">The store cannot be reached.</exception>
     ValueTask<long?> FindOldestRunVersionAsync(JobId job, CancellationToken cancellationToken);
-
-    /// <summary>The states of jobs that were deleted before an instant and whose hidden rows are projected, by (when, id).</summary>
-    /// <param name="before">The instant.</param>
-    /// <param name="limit">The most jobs.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="ViewsUnavailableException">The store cannot be reached.</exception>
-    ValueTask<IReadOnlyList<JobState>> FindHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 
     /// <summary>
     /// Removes the hidden rows of jobs that were deleted before an instant, each after its runs. A row whose deletion is not projected yet
@@ -75,7 +69,7 @@ public interface IViewRetention
 /// <param name="Last">The last one that was looked at; null when there are no more.</param>
 public sealed record JobsLookedAt(IReadOnlyList<JobId> Jobs, JobId? Last);
 
-/// <summary>A one-off job that has nothing left to do.</summary>
+/// <summary>A one-off job that has nothing left to do, or a job that was deleted.</summary>
 /// <param name="FinishedAt">Since when.</param>
 /// <param name="JobId">The job.</param>
 /// <param name="Version">The version of its row: a job that has moved on since is not this one.</param>

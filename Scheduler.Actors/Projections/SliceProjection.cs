@@ -137,9 +137,7 @@ internal sealed class SliceProjection(int slice, long tables, ProjectionEnvironm
             var isLeftOver = true;
             await foreach (var one in missed.WithCancellation(cancellationToken))
             {
-                // What a deletion that was not finished has left in front of a checkpoint says nothing that the checkpoint does not, and cannot
-                // be folded without what is gone.
-                isLeftOver &= !unreadable && one.SequenceNr != fold.Projected + 1 && one.Event is not JobCheckpointed;
+                isLeftOver &= !unreadable && !Checkpoints.CanFollow(fold.Projected, one.SequenceNr, one.Event);
                 if (!isLeftOver)
                     yield return one;
             }

@@ -35,6 +35,7 @@ public sealed class JournalTrim(JournalTrimEnvironment environment, IMaterialize
     /// <summary>How much is remembered of what was done: forgetting costs a deletion of nothing, or one more audit.</summary>
     private const int Remembered = 10_000;
 
+    private readonly JobQuestion _jobs = new(environment.Jobs, environment.Clock, environment.AnswerLimit, environment.Log);
     private readonly Dictionary<JobId, long> _cut = [];
     private readonly HashSet<JobId> _unclean = [];
 
@@ -54,18 +55,24 @@ public sealed class JournalTrim(JournalTrimEnvironment environment, IMaterialize
             await CheckpointAsync(row.State, earliest, cancellationToken);
     }
 
-    /// <summary>Leaves of a deleted job no more than a tombstone; takes two calls, and the projection between them.</summary>
-    /// <param name="state">The job, as the views have it, and all of it projected.</param>
+    /// <summary>
+    /// Leaves of a deleted job no more than a tombstone. Takes two calls: the first stores it, and one that comes when the views have it deletes what is in
+    /// front of it. For one caller at a time.
+    /// </summary>
+    /// <param name="id">The job.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task ForgetAsync(JobState state, CancellationToken cancellationToken)
+    /// <returns>Whether nothing is left to do for now; otherwise it is to be called again.</returns>
+    /// <exception cref="ViewsUnavailableException">The views can't be read.</exception>
+    public async Task<bool> ForgetAsync(JobId id, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        if (!state.IsDeleted)
-            return;
+        var tables = await environment.Views.LiveTablesAsync(cancellationToken);
+        if (tables.Filling is not null)
+            return false;
+        if (await environment.Views.FindProjectedAsync(tables.Id, id, cancellationToken) is not { State: { IsDeleted: true } state })
+            return true;
         if (!Checkpoints.IsTombstone(state))
-            await CheckpointAsync(state, state.Checkpoints.FirstOrDefault(1), cancellationToken);
-        else if (state.Checkpoints.Count > 0)
-            await DeleteAsync(state.Id, state.Checkpoints[^1], cancellationToken);
+            return await CheckpointAsync(state, state.Checkpoints.FirstOrDefault(1), cancellationToken);
+        return state.Checkpoints.Count == 0 || await DeleteAsync(id, state.Checkpoints[^1], cancellationToken);
     }
 
     private async Task<long?> CutAsync(ProjectedJob row, CancellationToken cancellationToken)
@@ -86,67 +93,67 @@ public sealed class JournalTrim(JournalTrimEnvironment environment, IMaterialize
 
     private async Task<bool> DeleteAsync(JobId id, long before, CancellationToken cancellationToken)
     {
-        var reply = await AskAsync<JobTrimmed>(new TrimJob(id, before), cancellationToken);
+        var reply = await _jobs.AskAsync<JobTrimmed>(new TrimJob(id, before), cancellationToken);
         if (reply?.Before != before)
             return false;
         environment.Metrics?.Deleted();
         return true;
     }
 
-    private async Task CheckpointAsync(JobState state, long earliest, CancellationToken cancellationToken)
+    /// <summary>Stores a checkpoint, if the job's events prove to be clean.</summary>
+    /// <returns>Whether nothing is left to do: it is stored, or never will be.</returns>
+    private async Task<bool> CheckpointAsync(JobState state, long earliest, CancellationToken cancellationToken)
     {
         var id = state.Id;
         if (_unclean.Contains(id))
-            return;
+            return true;
         var audit = new JobAudit(id);
         var from = state.Checkpoints.Count > 0 ? state.Checkpoints[^1] : 1;
         for (var round = 0; round < Rounds; round++)
         {
-            if (!await ReadAsync(audit, from, cancellationToken))
-                return;
-            var report = audit.Conclude(environment.Clock.GetUtcNow());
-            if (!report.Clean)
+            var gap = await ReadAsync(audit, from, cancellationToken) ?? audit.Conclude(environment.Clock.GetUtcNow()).Gaps.FirstOrDefault();
+            if (gap is not null)
             {
-                LeaveAlone(id, report.Gaps[0]);
-                return;
+                LeaveAlone(id, gap);
+                return true;
             }
 
-            var command = new CheckpointJob(id, audit.Version, audit.Past) { Earliest = earliest };
-            if (await AskAsync<JobReply>(command, cancellationToken) is not JobConflict)
+            switch (await _jobs.AskAsync<JobReply>(new CheckpointJob(id, audit.Version, audit.Past) { Earliest = earliest }, cancellationToken))
             {
-                environment.Metrics?.Checkpointed();
-                return;
+                case JobAccepted:
+                    environment.Metrics?.Checkpointed();
+                    return true;
+                case JobConflict:
+                    from = audit.Version + 1;
+                    break;
+                default:
+                    return false;
             }
-
-            from = audit.Version + 1;
         }
+
+        return false;
     }
 
     /// <summary>Reads a job's events into an audit, one at a time, whatever their number.</summary>
-    private async Task<bool> ReadAsync(JobAudit audit, long from, CancellationToken cancellationToken)
+    /// <returns>Why they prove nothing; null where all could be read.</returns>
+    private async Task<string?> ReadAsync(JobAudit audit, long from, CancellationToken cancellationToken)
     {
-        var id = audit.Job;
-        try
-        {
-            await environment.Journal.CurrentById.CurrentEventsByPersistenceId(id.PersistenceId, from, long.MaxValue)
-                .RunForeach(
-                    envelope =>
-                    {
-                        cancellationToken.ThrowIfCancellationRequested();
-                        if (envelope.Event is not JobEvent fact)
-                            throw new InvalidOperationException($"Event {envelope.SequenceNr} is no event of a job.");
-                        if (audit.Version > 0 ? envelope.SequenceNr != audit.Version + 1 : !Checkpoints.CanBeginWith(envelope.SequenceNr, fact))
-                            throw new InvalidOperationException($"Event {envelope.SequenceNr} comes after {audit.Version}.");
+        string? gap = null;
+        await JournalQueries.Readable(
+                environment.Journal.CurrentById.CurrentEventsByPersistenceId(audit.Job.PersistenceId, from, long.MaxValue), unreadable => gap ??= unreadable.Message)
+            .RunForeach(
+                envelope =>
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (gap is not null)
+                        return;
+                    if (envelope.Event is JobEvent fact && Checkpoints.CanFollow(audit.Version, envelope.SequenceNr, fact))
                         audit.Read(fact);
-                    },
-                    materializer);
-            return audit.Version > 0;
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            LeaveAlone(id, e.GetBaseException().Message);
-            return false;
-        }
+                    else
+                        gap = $"event {envelope.SequenceNr} does not follow version {audit.Version}";
+                },
+                materializer);
+        return gap ?? (audit.Version == 0 ? "there are no events" : null);
     }
 
     private void LeaveAlone(JobId id, string why)
@@ -156,21 +163,5 @@ public sealed class JournalTrim(JournalTrimEnvironment environment, IMaterialize
         _unclean.Add(id);
         environment.Metrics?.LeftAlone();
         environment.Log.LogWarning("The journal of job {JobId} is not trimmed, because its audit is not clean: {Gap}", id.Value, why);
-    }
-
-    private async Task<T?> AskAsync<T>(IJobMessage message, CancellationToken cancellationToken)
-        where T : class
-    {
-        using var limit = new CancellationTokenSource(environment.AnswerLimit, environment.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            return await environment.Jobs.Ask<T>(message, either.Token);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            environment.Log.LogDebug(e, "Job {JobId} did not answer {Message}", message.JobId.Value, message.GetType().Name);
-            return null;
-        }
     }
 }

@@ -13,7 +13,7 @@ public sealed class RetentionActor : UntypedActor
 {
     private readonly RetentionEnvironment _environment;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Func<JobState, CancellationToken, Task>? _forget;
+    private readonly Func<JobId, CancellationToken, Task<bool>>? _forget;
 
     /// <summary>Made by the sharded daemon process.</summary>
     public RetentionActor(RetentionEnvironment environment)

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Microsoft.Extensions.Logging;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
@@ -10,14 +9,17 @@ namespace Scheduler.Actors.Retention;
 /// between. For one caller at a time.
 /// </summary>
 /// <param name="environment">What it works with.</param>
-/// <param name="forget">Leaves no more than a tombstone of a deleted job in the journal; null where that is kept.</param>
-internal sealed class RetentionPass(RetentionEnvironment environment, Func<JobState, CancellationToken, Task>? forget = null)
+/// <param name="forget">
+/// Leaves no more than a tombstone of a deleted job in the journal, and tells whether its row may go; null where journals are kept.
+/// </param>
+internal sealed class RetentionPass(RetentionEnvironment environment, Func<JobId, CancellationToken, Task<bool>>? forget = null)
 {
     /// <summary>The reason in the journal of a job that was deleted because it is over.</summary>
     internal const string Reason = "retention";
 
     private readonly RetentionOptions _options = environment.Options;
     private readonly IViewRetention _views = environment.Views;
+    private readonly JobQuestion _jobs = new(environment.Jobs, environment.Clock, environment.Options.AnswerLimit, environment.Log);
     private JobId? _lookedUpTo;
 
     /// <summary>One pass over everything.</summary>
@@ -29,8 +31,9 @@ internal sealed class RetentionPass(RetentionEnvironment environment, Func<JobSt
         await AllAsync(limit => _views.DeleteRunsEndedBeforeAsync(now - _options.RunAge, limit, cancellationToken), cancellationToken);
         await RemoveRunsBeyondCountAsync(cancellationToken);
         await DeleteFinishedJobsAsync(now, cancellationToken);
-        await ForgetDeletedJobsAsync(now, cancellationToken);
-        await AllAsync(limit => _views.DeleteHiddenBeforeAsync(now - _options.HiddenAge, limit, cancellationToken), cancellationToken);
+        var hidden = now - _options.HiddenAge;
+        if (await ForgetDeletedJobsAsync(hidden, cancellationToken))
+            await AllAsync(limit => _views.DeleteHiddenBeforeAsync(hidden, limit, cancellationToken), cancellationToken);
     }
 
     private async Task RemoveRunsBeyondCountAsync(CancellationToken cancellationToken)
@@ -49,14 +52,18 @@ internal sealed class RetentionPass(RetentionEnvironment environment, Func<JobSt
 
     private async Task DeleteFinishedJobsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (_options.FinishedJobs is not { } age)
-            return;
+        if (_options.FinishedJobs is { } age)
+            await ForEachPageAsync(areDeleted: false, now - age, page => Task.WhenAll(page.Select(job => DeleteAsync(job, cancellationToken))), cancellationToken);
+    }
+
+    private async Task ForEachPageAsync(bool areDeleted, DateTimeOffset before, Func<IReadOnlyList<FinishedJob>, Task> handle, CancellationToken cancellationToken)
+    {
         IReadOnlyList<FinishedJob> page;
         FinishedJob? last = null;
         do
         {
-            page = await _views.FindFinishedJobsAsync(now - age, last, _options.DeletesAtOnce, cancellationToken);
-            await Task.WhenAll(page.Select(job => DeleteAsync(job, cancellationToken)));
+            page = await _views.FindFinishedJobsAsync(areDeleted, before, last, _options.DeletesAtOnce, cancellationToken);
+            await handle(page);
             await PauseAsync(cancellationToken);
 
             // Behind them, whatever they said: one that refuses must not hide the others.
@@ -69,35 +76,29 @@ internal sealed class RetentionPass(RetentionEnvironment environment, Func<JobSt
     /// Before the rows go by which they are found. A job that becomes a tombstone now counts as deleted now, so its row goes another time; one that
     /// is found to be one has its events deleted. Of what can be neither (its audit is not clean) the row goes and the events stay.
     /// </summary>
-    private async Task ForgetDeletedJobsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>Whether none was left for another time: no row may go then, since they go by their age.</returns>
+    private async Task<bool> ForgetDeletedJobsAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         if (forget is null)
-            return;
-        var before = now - _options.HiddenAge;
-        foreach (var state in await _views.FindHiddenBeforeAsync(before, _options.BatchSize, cancellationToken))
-        {
-            await forget(state, cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
-        await PauseAsync(cancellationToken);
+            return true;
+        var isAll = true;
+        await ForEachPageAsync(
+            areDeleted: true,
+            before,
+            async page =>
+            {
+                foreach (var job in page)
+                    isAll &= await forget(job.JobId, cancellationToken);
+            },
+            cancellationToken);
+        return isAll;
     }
 
     /// <summary>Asks the job itself, which refuses when it has moved on since its row was read; the next pass sees its new row.</summary>
     private async Task DeleteAsync(FinishedJob job, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(_options.AnswerLimit, environment.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            var reply = await environment.Jobs.Ask<JobReply>(new DeleteJob(job.JobId, Reason) { Version = job.Version }, either.Token);
-            if (reply is not JobAccepted)
-                environment.Log.LogDebug("The finished job {JobId} was not deleted: {Reply}", job.JobId, reply);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            environment.Log.LogDebug(e, "The finished job {JobId} did not say whether it is deleted", job.JobId);
-        }
+        if (await _jobs.AskAsync<JobReply>(new DeleteJob(job.JobId, Reason) { Version = job.Version }, cancellationToken) is { } reply and not JobAccepted)
+            environment.Log.LogDebug("The finished job {JobId} was not deleted: {Reply}", job.JobId, reply);
     }
 
     private async Task AllAsync(Func<int, Task<int>> remove, CancellationToken cancellationToken)

@@ -74,14 +74,15 @@ internal static class Problems
     /// <summary>Nothing is found under that name.</summary>
     public static ProblemException NotFound(string detail) => Of(StatusCodes.Status404NotFound, ProblemTypes.NotFound, "Not found.", detail);
 
-    /// <summary>The idempotency key's job was deleted.</summary>
+    /// <summary>Retention has removed that part of a job's past.</summary>
     public static ProblemException Trimmed(JobId id, long version, DateTimeOffset at) => Of(
         StatusCodes.Status410Gone,
         ProblemTypes.Gone,
         "That part of the past was removed.",
-        $"Retention has removed what happened to job '{id}' before {at.UtcDateTime:O} (version {version.ToString(CultureInfo.InvariantCulture)}): nothing earlier can be asked for.",
+        $"Retention has removed what happened to job '{id}' before {at.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fff}Z (version {version.ToString(CultureInfo.InvariantCulture)}): nothing earlier can be asked for.",
         id);
 
+    /// <summary>The idempotency key's job was deleted.</summary>
     public static ProblemException Gone(JobId id) =>
         Of(StatusCodes.Status410Gone, ProblemTypes.Gone, "The job was deleted.", "This idempotency key created a job that was deleted since. Use a new key for a new job.", id);
 

@@ -1,3 +1,4 @@
+using Akka.Persistence;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Tests.Support;
 using Xunit;
@@ -50,6 +51,16 @@ public sealed class RecoveryFailureSpecs : JobSpec
         Journal.Damage = _ => "no event";
 
         Assert.Equal(new JobUnreadable(Job), await AskAsync(new PauseJob(Job, Reason: null)));
+    }
+
+    [Fact]
+    public async Task A_journal_that_lacks_its_beginning_is_damage_and_not_a_job_that_never_was()
+    {
+        await SleepAsync();
+        Akka.Persistence.Persistence.Instance.Apply(Sys).JournalFor(journalPluginId: null).Tell(new DeleteMessagesTo(Job.PersistenceId, 1, TestActor), TestActor);
+        await ExpectMsgAsync<DeleteMessagesSuccess>(Patience.Limit);
+
+        Assert.Equal(new JobUnreadable(Job), await AskAsync(new GetJob(Job)));
     }
 
     private async Task SleepAsync()

@@ -493,11 +493,12 @@ public abstract class JobViewStoreConformance
         foreach (var state in new[] { completed, failed, cancelled, late, Finished(Id(5), T0.AddMinutes(1)), again, deleted, recurring, Created(Id(8)) })
             await Write(state, isNew: false);
 
-        var first = await Store.FindFinishedJobsAsync(T0.AddMinutes(10), null, 2, default);
-        var second = await Store.FindFinishedJobsAsync(T0.AddMinutes(10), first[^1], 2, default);
+        var first = await Store.FindFinishedJobsAsync(areDeleted: false, T0.AddMinutes(10), null, 2, default);
+        var second = await Store.FindFinishedJobsAsync(areDeleted: false, T0.AddMinutes(10), first[^1], 2, default);
 
         Assert.Equal([new FinishedJob(T0.AddMinutes(1), Id(3), 3), new FinishedJob(T0.AddMinutes(2), Id(2), failed.Version)], first);
         Assert.Equal([new FinishedJob(T0.AddMinutes(3), Id(1), completed.Version)], second);
+        Assert.Equal([new FinishedJob(T0.AddMinutes(2), Id(6), deleted.Version)], await Store.FindFinishedJobsAsync(areDeleted: true, T0.AddMinutes(10), null, 2, default));
     }
 
     [SkippableFact]

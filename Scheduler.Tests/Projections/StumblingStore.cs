@@ -66,13 +66,10 @@ internal sealed class StumblingStore(IJobViewStore inner) : IJobViewStore
     public Task<int> DeleteRunsBeyondAsync(JobId job, int kept, int limit, CancellationToken cancellationToken) =>
         inner.DeleteRunsBeyondAsync(job, kept, limit, cancellationToken);
 
-    public ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken) =>
-        inner.FindFinishedJobsAsync(before, after, limit, cancellationToken);
+    public ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(bool areDeleted, DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken) =>
+        inner.FindFinishedJobsAsync(areDeleted, before, after, limit, cancellationToken);
 
     public ValueTask<long?> FindOldestRunVersionAsync(JobId job, CancellationToken cancellationToken) => inner.FindOldestRunVersionAsync(job, cancellationToken);
-
-    public ValueTask<IReadOnlyList<JobState>> FindHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        inner.FindHiddenBeforeAsync(before, limit, cancellationToken);
 
     public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         inner.DeleteHiddenBeforeAsync(before, limit, cancellationToken);

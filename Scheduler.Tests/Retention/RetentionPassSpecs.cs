@@ -163,6 +163,30 @@ public sealed class RetentionPassSpecs : TestKit
     }
 
     [Fact]
+    public async Task Rows_of_deleted_jobs_go_once_all_of_them_are_forgotten_however_many_there_are()
+    {
+        _options = _options with { DeletesAtOnce = 2, BatchSize = 2 };
+        var jobs = Enumerable.Range(0, 5).Select(n => JobId.Parse($"job-{n}")).ToList();
+        await CommitAsync([.. jobs.Select(job => Created(job).Apply(new JobDeleted { At = T0.AddDays(-2) }))]);
+        var forgotten = new List<JobId>();
+        var refuses = true;
+        var pass = new RetentionPass(new RetentionEnvironment(_clock, _options, _store, TestActor, NullLogger.Instance), (job, _) =>
+        {
+            forgotten.Add(job);
+            return Task.FromResult(!refuses);
+        });
+
+        await pass.RunAsync(default);
+        Assert.Equal(jobs, forgotten);
+        Assert.NotNull(await _store.FindJobAsync(jobs[0], default));
+
+        refuses = false;
+        await pass.RunAsync(default);
+        Assert.Null(await _store.FindJobAsync(jobs[0], default));
+        Assert.Null(await _store.FindJobAsync(jobs[4], default));
+    }
+
+    [Fact]
     public async Task A_pass_that_is_told_to_end_ends_behind_its_batch()
     {
         _options = _options with { Pause = TimeSpan.FromMilliseconds(50) };

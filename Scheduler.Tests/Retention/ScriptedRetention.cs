@@ -29,13 +29,10 @@ internal sealed class ScriptedRetention : IViewRetention
 
     public Task<int> DeleteRunsBeyondAsync(JobId job, int kept, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(bool areDeleted, DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<long?> FindOldestRunVersionAsync(JobId job, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public ValueTask<IReadOnlyList<JobState>> FindHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<JobState>>([]);
 
     public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => Task.FromResult(0);
 }

@@ -38,8 +38,14 @@ public static class Checkpoints
         return cut;
     }
 
-    /// <summary>Whether a fold can begin with that event: whatever stands in front of it is left over from a deletion that was not finished.</summary>
-    public static bool CanBeginWith(long version, JobEvent fact) => version == 1 || fact is JobCheckpointed;
+    /// <summary>
+    /// Whether a fold that has come to a version goes on with that event: with the next one, or with a checkpoint, which stands for whatever is missing.
+    /// Anything else is left over, in front of a checkpoint, from a deletion that was not finished: every reader passes it over.
+    /// </summary>
+    /// <param name="last">Up to where was folded; 0 for nothing.</param>
+    /// <param name="version">The event's version.</param>
+    /// <param name="fact">The event.</param>
+    public static bool CanFollow(long last, long version, object? fact) => version == last + 1 || fact is JobCheckpointed;
 
     internal static Decision Decide(JobState state, CheckpointJob command, DateTimeOffset at)
     {

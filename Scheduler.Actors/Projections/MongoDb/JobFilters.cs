@@ -45,25 +45,17 @@ internal static class JobFilters
         return filter;
     }
 
-    public static BsonDocument Finished(DateTimeOffset before, FinishedJob? after)
+    public static BsonDocument Finished(bool areDeleted, DateTimeOffset before, FinishedJob? after)
     {
         var filter = new BsonDocument
         {
-            { ViewFields.Hidden, false },
+            { ViewFields.Hidden, areDeleted },
             { ViewFields.EndedAt, new BsonDocument { { "$exists", true }, { "$lt", ViewFields.Instant(before) } } },
         };
         if (after is not null)
             Keyset.GoOn(filter, ViewFields.EndedAt, after.FinishedAt, after.JobId.Value, descending: false);
         return filter;
     }
-
-    /// <summary>Deleted jobs whose deletion is projected.</summary>
-    public static BsonDocument HiddenBefore(DateTimeOffset before) => new()
-    {
-        { ViewFields.Hidden, true },
-        { ViewFields.EndedAt, new BsonDocument { { "$exists", true }, { "$lt", ViewFields.Instant(before) } } },
-        { "$expr", new BsonDocument("$gte", new BsonArray { "$" + ViewFields.Projected, "$" + ViewFields.Version }) },
-    };
 
     public static BsonDocument Order(JobQuery query)
     {

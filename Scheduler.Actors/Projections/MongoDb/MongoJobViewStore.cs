@@ -128,16 +128,12 @@ public sealed class MongoJobViewStore : IJobViewStore, IDisposable
         RemoveAsync((removals, stop) => removals.RunsBeyondAsync(job, kept, limit, stop), cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken) =>
-        LiveAsync((queries, stop) => queries.FinishedJobsAsync(before, after, limit, stop), cancellationToken);
+    public ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(bool areDeleted, DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken) =>
+        LiveAsync((queries, stop) => queries.FinishedJobsAsync(areDeleted, before, after, limit, stop), cancellationToken);
 
     /// <inheritdoc />
     public ValueTask<long?> FindOldestRunVersionAsync(JobId job, CancellationToken cancellationToken) =>
         LiveAsync((queries, stop) => queries.OldestRunVersionAsync(job, stop), cancellationToken);
-
-    /// <inheritdoc />
-    public ValueTask<IReadOnlyList<JobState>> FindHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        LiveAsync((queries, stop) => queries.HiddenBeforeAsync(before, limit, stop), cancellationToken);
 
     /// <inheritdoc />
     public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>

@@ -66,9 +66,9 @@ internal sealed class ViewQueries(ViewDatabase database, long tables)
         return rows.ConvertAll(row => new DueJob(ViewFields.Instant(row[ViewFields.WakeAt]), JobId.Parse(row[ViewFields.Id].AsString)));
     }
 
-    public async Task<IReadOnlyList<FinishedJob>> FinishedJobsAsync(DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FinishedJob>> FinishedJobsAsync(bool areDeleted, DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken)
     {
-        var rows = await database.Jobs(tables).Find(JobFilters.Finished(before, after))
+        var rows = await database.Jobs(tables).Find(JobFilters.Finished(areDeleted, before, after))
             .Sort(JobFilters.EndOrder)
             .Limit(limit)
             .Project(new BsonDocument { { ViewFields.EndedAt, 1 }, { ViewFields.Version, 1 } })
@@ -85,16 +85,6 @@ internal sealed class ViewQueries(ViewDatabase database, long tables)
             .Project(new BsonDocument(ViewFields.Version, 1))
             .ToListAsync(cancellationToken);
         return rows.Count == 0 ? null : rows.Min(row => row[ViewFields.Version].ToInt64());
-    }
-
-    public async Task<IReadOnlyList<JobState>> HiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
-    {
-        var rows = await database.Jobs(tables).Find(JobFilters.HiddenBefore(before))
-            .Sort(JobFilters.EndOrder)
-            .Limit(limit)
-            .Project(new BsonDocument { { ViewFields.State, 1 }, { ViewFields.Projected, 1 }, { ViewFields.Generation, 1 } })
-            .ToListAsync(cancellationToken);
-        return rows.ConvertAll(row => JobDocuments.Read(row).State);
     }
 
     /// <summary>

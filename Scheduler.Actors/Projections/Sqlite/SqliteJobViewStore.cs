@@ -110,16 +110,12 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable, IPlanMarks
         _writer.RemoveAsync((removals, connection) => removals.RunsBeyond(connection, job.Value, kept, limit));
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken) =>
-        Live((connection, queries) => queries.FinishedJobs(connection, before, after, limit));
+    public ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(bool areDeleted, DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken) =>
+        Live((connection, queries) => queries.FinishedJobs(connection, areDeleted, before, after, limit));
 
     /// <inheritdoc />
     public ValueTask<long?> FindOldestRunVersionAsync(JobId job, CancellationToken cancellationToken) =>
         Live((connection, queries) => queries.OldestRunVersion(connection, job));
-
-    /// <inheritdoc />
-    public ValueTask<IReadOnlyList<JobState>> FindHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        Live((connection, queries) => queries.HiddenBefore(connection, before, limit));
 
     /// <inheritdoc />
     public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>

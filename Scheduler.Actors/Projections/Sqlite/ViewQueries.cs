@@ -25,18 +25,12 @@ internal sealed class ViewQueries(long tables)
 
     private readonly string _finishedJobs = $"""
         SELECT ended_at, job_id, version FROM jobs_{tables} INDEXED BY jobs_{tables}_ended
-        WHERE hidden = 0 AND ended_at IS NOT NULL AND ended_at < ?1 AND (ended_at, job_id) > (?2, ?3)
+        WHERE hidden = ?5 AND ended_at IS NOT NULL AND ended_at < ?1 AND (ended_at, job_id) > (?2, ?3)
         ORDER BY ended_at, job_id LIMIT ?4
         """;
 
     private readonly string _oldestRunVersion =
         $"SELECT min(version) FROM (SELECT version FROM runs_{tables} WHERE job_id = ?1 ORDER BY fire_time, run_id LIMIT ?2)";
-
-    private readonly string _hiddenBefore = $"""
-        SELECT state FROM jobs_{tables} INDEXED BY jobs_{tables}_ended
-        WHERE hidden = 1 AND ended_at IS NOT NULL AND ended_at < ?1 AND projected >= version
-        ORDER BY ended_at, job_id LIMIT ?2
-        """;
 
     // From job to job along the index, past the runs of each.
     private readonly string _jobsWithMoreRuns = $"""
@@ -89,13 +83,14 @@ internal sealed class ViewQueries(long tables)
         return rows;
     }
 
-    public IReadOnlyList<FinishedJob> FinishedJobs(SqliteConnection connection, DateTimeOffset before, FinishedJob? after, int limit)
+    public IReadOnlyList<FinishedJob> FinishedJobs(SqliteConnection connection, bool areDeleted, DateTimeOffset before, FinishedJob? after, int limit)
     {
         var statement = connection.Prepare(_finishedJobs)
             .Bind(1, before)
             .Bind(2, after?.FinishedAt.ToUnixTimeMilliseconds() ?? long.MinValue)
             .Bind(3, after?.JobId.Value ?? "")
-            .Bind(4, limit);
+            .Bind(4, limit)
+            .Bind(5, areDeleted ? 1 : 0);
         var rows = new List<FinishedJob>();
         while (statement.Step())
             rows.Add(new FinishedJob(statement.Instant(0), JobId.Parse(statement.Text(1)), statement.Long(2)));
@@ -109,16 +104,6 @@ internal sealed class ViewQueries(long tables)
         var version = statement.Step() && !statement.IsNull(0) ? statement.Long(0) : (long?)null;
         statement.Reset();
         return version;
-    }
-
-    public IReadOnlyList<JobState> HiddenBefore(SqliteConnection connection, DateTimeOffset before, int limit)
-    {
-        var statement = connection.Prepare(_hiddenBefore).Bind(1, before).Bind(2, limit);
-        var rows = new List<JobState>();
-        while (statement.Step())
-            rows.Add(JobFormats.ReadState(statement.Blob(0)));
-        statement.Reset();
-        return rows;
     }
 
     public JobsLookedAt JobsWithMoreRuns(SqliteConnection connection, int kept, JobId? after, int limit)

@@ -70,7 +70,7 @@ internal sealed class JournalHistory(ActorSystem system, string readJournalId, T
 
     /// <summary>Where the first events asked for are deleted, the rest begins with a checkpoint: what stands in front of that is about to be deleted too.</summary>
     private static Source<EventEnvelope, NotUsed> WithoutLeftOver(Source<EventEnvelope, NotUsed> events, long after) =>
-        events.SkipWhile(e => e.SequenceNr != after + 1 && !Checkpoints.CanBeginWith(e.SequenceNr, (JobEvent)e.Event));
+        events.SkipWhile(e => !Checkpoints.CanFollow(after, e.SequenceNr, e.Event));
 
     private static JobFact ToFact(EventEnvelope envelope)
     {

@@ -43,6 +43,28 @@ public sealed class SystemZoneSpecs
         }
     }
 
+    [Fact]
+    public void A_zone_with_fewer_changes_than_offsets_is_read()
+    {
+        // As compilers write it that leave out what is not needed: one change, two offsets, and no rule but the last of them.
+        byte[] none = [.. "TZif2"u8, .. new byte[15], .. new byte[24]];
+        byte[] file =
+        [
+            .. none,
+            .. "TZif2"u8, .. new byte[15], 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 8,
+            0, 0, 0, 0, 0, 0, 0, 100,
+            1,
+            0, 0, 0x0E, 0x10, 0, 0, 0, 0, 0x1C, 0x20, 0, 4,
+            .. "LMT\0+02\0"u8,
+            .. "\n<+02>-2\n"u8,
+        ];
+
+        var zone = TimeZoneData.OfFiles("1", [new("Zone/One", file)]).Find("Zone/One")!;
+
+        Assert.Equal(Offset.FromHours(1), zone.GetUtcOffset(Instant.FromUnixTimeSeconds(99)));
+        Assert.Equal(Offset.FromHours(2), zone.GetUtcOffset(Instant.FromUnixTimeSeconds(100)));
+    }
+
     [ZoneFilesTheory]
     [InlineData("Europe/Berlin")]
     [InlineData("UTC")]

@@ -48,7 +48,7 @@ public sealed class ViewIndexSpecs : IAsyncLifetime, IDisposable
         ["jobs by tag"] = Jobs(ViewIndexes.Tags, new JobQuery { Tag = "red" }),
         ["jobs by tag before one"] = Jobs(ViewIndexes.Tags, new JobQuery { Tag = "red", After = After, Sort = JobSort.CreatedAtDescending }),
         ["due jobs"] = new(ViewCollections.Jobs(1), ViewIndexes.Wake, JobFilters.Due(Id(Rows / Matching).Slice, T0.AddDays(9), null), JobFilters.DueOrder),
-        ["finished jobs"] = new(ViewCollections.Jobs(1), ViewIndexes.Ended, JobFilters.Finished(T0.AddDays(9), null), JobFilters.EndOrder),
+        ["finished jobs"] = new(ViewCollections.Jobs(1), ViewIndexes.Ended, JobFilters.Finished(areDeleted: false, T0.AddDays(9), null), JobFilters.EndOrder),
         ["runs"] = Runs(ViewIndexes.FireTimes, new RunQuery()),
         ["runs of a window"] = Runs(ViewIndexes.FireTimes, new RunQuery { From = T0.AddMinutes(200), To = T0.AddMinutes(300) }),
         ["runs before one"] = Runs(ViewIndexes.FireTimes, new RunQuery { After = new RunPosition(T0.AddMinutes(300), RunId.Scheduled(Id(300), 1, T0.AddMinutes(300))) }),
