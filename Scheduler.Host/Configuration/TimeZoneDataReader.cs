@@ -26,7 +26,7 @@ internal static class TimeZoneDataReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or FormatException)
         {
-            return Refused($"{Allowed}. {e.Message}");
+            return Refused($"{Allowed}. {e.Message.TrimEnd('.')}");
         }
 
         TimeZoneData Refused(string allowed)
