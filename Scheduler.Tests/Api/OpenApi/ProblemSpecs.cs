@@ -88,6 +88,9 @@ public sealed class ProblemSpecs : IAsyncLifetime
             case 422:
                 await UseKeyAsync(path, job);
                 return await SendAsync(method, address, body, ("Idempotency-Key", Key));
+            case 410 when method == "GET":
+                await TrimAsync(JobId.Parse(job));
+                return await SendAsync(method, $"{address}?as_of=1", body);
             case 410:
                 var created = await SendAsync(method, address, body, ("Idempotency-Key", Key));
                 await _server.DeleteAsync($"/jobs/{created.Json.GetProperty("job_id").GetString()}");
@@ -121,6 +124,15 @@ public sealed class ProblemSpecs : IAsyncLifetime
         "/jobs/{id}/pause" => _server.SendAsync(HttpMethod.Patch, $"/jobs/{job}", """{"priority":1}""", ("Idempotency-Key", Key)),
         _ => _server.PostAsync($"/jobs/{job}/pause", key: Key),
     };
+
+    /// <summary>Stores a checkpoint and removes what stood before it, as retention does.</summary>
+    private async Task TrimAsync(JobId job)
+    {
+        var past = _server.Jobs.StateOf(job.Value).Version;
+        var audited = new AuditedPast(0, 0, 0, [], _server.Time.GetUtcNow());
+        await _server.Jobs.AskAsync(new CheckpointJob(job, past, audited) { Earliest = 1 }, default);
+        _server.Jobs.Trim(job, past + 1);
+    }
 
     private async Task<(string Job, string Run)> CreateAsync()
     {
