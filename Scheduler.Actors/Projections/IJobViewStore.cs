@@ -95,6 +95,11 @@ public sealed record ProjectionStep(long Tables, int Slice, long Offset)
 
     /// <summary>Rows of the view writer that the step relies on: events were dropped because these rows have them.</summary>
     public IReadOnlyCollection<RowWrite> Assumed { get; init; } = [];
+
+    /// <summary>Why one of the rows that the step relies on is not there; null when all are.</summary>
+    internal string? MissingRow() => Assumed.FirstOrDefault(row => !row.IsIn(Tables)) is { } missing
+        ? $"The row of job {missing.State.Id} was not written into set {Tables}."
+        : null;
 }
 
 /// <summary>The set of tables that a projection writes is no more.</summary>

@@ -9,6 +9,7 @@ namespace Scheduler.Actors.Projections;
 public abstract class RowWrite(JobState state, bool isNew)
 {
     private volatile bool _hasFailed;
+    private volatile IReadOnlyCollection<long> _tables = [];
 
     /// <summary>The job.</summary>
     public JobState State { get; } = state;
@@ -21,6 +22,17 @@ public abstract class RowWrite(JobState state, bool isNew)
 
     /// <summary>Whether the row was not written.</summary>
     public bool HasFailed => _hasFailed;
+
+    /// <summary>
+    /// Whether the row is in a set of tables. One that was in another set only is nothing that a projection may rely on (2026-11: the view file
+    /// was deleted under a running node, and jobs whose rows had just gone into it were missing from the new one for good).
+    /// </summary>
+    /// <param name="tables">The set's number.</param>
+    public bool IsIn(long tables) => !_hasFailed && _tables.Contains(tables);
+
+    /// <summary>The store writes the row into these sets of tables. To be said before <see cref="Succeed"/>; the last word counts.</summary>
+    /// <param name="tables">The sets' numbers.</param>
+    public void Into(IReadOnlyCollection<long> tables) => _tables = tables;
 
     /// <summary>The row, or a newer one, is there for every query that comes after this.</summary>
     public void Succeed() => OnWritten();

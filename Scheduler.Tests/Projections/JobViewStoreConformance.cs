@@ -137,6 +137,36 @@ public abstract class JobViewStoreConformance
     }
 
     [SkippableFact]
+    public async Task A_step_that_relies_on_a_row_that_another_set_has_writes_nothing()
+    {
+        var row = new AwaitedRow(Created(_job), isNew: true);
+        Store.Enqueue(row);
+        await row.Done;
+        var rebuilt = await Store.BeginRebuildAsync(default);
+
+        await Assert.ThrowsAsync<RowAssumptionException>(() => Commit(step => step with { Tables = rebuilt, Offset = 9, Assumed = [row] }));
+
+        Assert.Equal(0, await Store.FindOffsetAsync(rebuilt, _job.Slice, default));
+        await Commit(step => step with { Offset = 9, Assumed = [row] });
+        Assert.Equal(9, await Store.FindOffsetAsync((await Live()).Id, _job.Slice, default));
+    }
+
+    [SkippableFact]
+    public async Task A_step_may_rely_on_a_row_that_was_written_while_its_set_was_rebuilt()
+    {
+        var rebuilt = await Store.BeginRebuildAsync(default);
+        var row = new AwaitedRow(Created(_job), isNew: true);
+        Store.Enqueue(row);
+        await row.Done;
+        await Store.CompleteRebuildAsync(rebuilt, default);
+
+        await Commit(step => step with { Offset = 9, Assumed = [row] });
+
+        Assert.Equal(rebuilt, (await Live()).Id);
+        Assert.Equal(new JobView(row.State, 2), await Store.FindJobAsync(_job, default));
+    }
+
+    [SkippableFact]
     public async Task A_deleted_job_leaves_its_row_hidden_with_its_version()
     {
         var created = Created(_job, tags: ["billing"]);
@@ -577,9 +607,9 @@ public abstract class JobViewStoreConformance
 
     private static ProjectedJob Projected(JobState state) => new(state, state.Version, state.Generation);
 
-    private static JobId Id(int n) => JobId.Parse($"job-{n:D5}");
+    private protected static JobId Id(int n) => JobId.Parse($"job-{n:D5}");
 
-    private static RunView Full(JobId job) => new()
+    private protected static RunView Full(JobId job) => new()
     {
         RunId = RunId.Requested(job, 1, 4),
         JobId = job,
@@ -609,9 +639,9 @@ public abstract class JobViewStoreConformance
         return await signalled.Task;
     }
 
-    private async Task<ViewTables> Live() => await Store.LiveTablesAsync(default);
+    private protected async Task<ViewTables> Live() => await Store.LiveTablesAsync(default);
 
-    private async Task<IReadOnlyList<JobState>> List(JobQuery query) => [.. (await Store.ListJobsAsync(query, default)).Select(v => v.State)];
+    private protected async Task<IReadOnlyList<JobState>> List(JobQuery query) => [.. (await Store.ListJobsAsync(query, default)).Select(v => v.State)];
 
     private async Task Write(JobState state, bool isNew)
     {
@@ -620,7 +650,7 @@ public abstract class JobViewStoreConformance
         await row.Done;
     }
 
-    private async Task Commit(Func<ProjectionStep, ProjectionStep> step) =>
+    private protected async Task Commit(Func<ProjectionStep, ProjectionStep> step) =>
         await Store.CommitAsync(step(new ProjectionStep((await Live()).Id, _job.Slice, 1)), default);
 
     [SkippableFact]

@@ -56,8 +56,8 @@ public sealed class MongoJobViewStore : IJobViewStore, IDisposable
         ArgumentNullException.ThrowIfNull(step);
         if (step.Assumed.Count > 0)
             await _rows.PassedAsync();
-        if (step.Assumed.FirstOrDefault(row => row.HasFailed) is { } failed)
-            throw new RowAssumptionException($"The row of job {failed.State.Id} was not written.");
+        if (step.MissingRow() is { } missing)
+            throw new RowAssumptionException(missing);
         await _database.CallAsync(
             async stop =>
             {

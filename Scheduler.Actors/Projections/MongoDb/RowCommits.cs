@@ -42,12 +42,16 @@ internal sealed class RowCommits
     {
         var failures = new Exception?[rows.Count];
         var updates = rows.ConvertAll(JobDocuments.Write);
-        foreach (var tables in (await _sets.CurrentAsync(cancellationToken)).Written)
+        long[] written = [.. (await _sets.CurrentAsync(cancellationToken)).Written];
+        foreach (var tables in written)
         {
-            var written = await GuardedUpdate.WriteAsync(_database.Jobs(tables), updates, cancellationToken);
+            var outcomes = await GuardedUpdate.WriteAsync(_database.Jobs(tables), updates, cancellationToken);
             for (var i = 0; i < failures.Length; i++)
-                failures[i] ??= written[i].Failure;
+                failures[i] ??= outcomes[i].Failure;
         }
+
+        foreach (var row in rows)
+            row.Into(written);
 
         return failures;
     }

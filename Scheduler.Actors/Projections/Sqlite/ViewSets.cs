@@ -6,11 +6,13 @@ namespace Scheduler.Actors.Projections.Sqlite;
 internal sealed class ViewSets : IDisposable
 {
     private LiveTables _live;
+    private long[] _written;
 
     public ViewSets(SqliteConnection connection)
     {
         _live = new LiveTables(ReadLive(connection), ViewSource.Filling(connection));
         Rows = new ViewRows(_live.Tables.Id);
+        _written = [Rows.Tables];
     }
 
     /// <summary>The set that queries read.</summary>
@@ -20,13 +22,29 @@ internal sealed class ViewSets : IDisposable
     public ViewRows Rows { get; private set; }
 
     /// <summary>Writes the set that is being rebuilt; null when none is.</summary>
-    public ViewRows? Rebuilt { get; private set; }
+    public ViewRows? Rebuilt
+    {
+        get;
+        private set
+        {
+            field = value;
+            NoteWritten();
+        }
+    }
 
     /// <summary>A number that no set has had that somebody may still go on in.</summary>
     public long Next => Math.Max(Live.Id, Rebuilt?.Tables ?? 0) + 1;
 
     /// <summary>Writes the set that a step is for; null when that is no more.</summary>
     public ViewRows? Of(ProjectionStep step) => step.Tables == Rows.Tables ? Rows : step.Tables == Rebuilt?.Tables ? Rebuilt : null;
+
+    /// <summary>Writes a row into the sets that there are.</summary>
+    public void Write(SqliteConnection connection, RowWrite row)
+    {
+        Rows.Write(connection, row);
+        Rebuilt?.Write(connection, row);
+        row.Into(_written);
+    }
 
     /// <summary>Learns what a file has that was opened again, and may have been made anew.</summary>
     public void Reload(SqliteConnection connection)
@@ -105,11 +123,14 @@ internal sealed class ViewSets : IDisposable
 
         var before = _live;
         Rows = new ViewRows(tables);
+        NoteWritten();
         Volatile.Write(ref _live, new LiveTables(tables, filling));
         before.Dispose();
     }
 
     public void Dispose() => _live.Dispose();
+
+    private void NoteWritten() => _written = Rebuilt is { } rebuilt ? [Rows.Tables, rebuilt.Tables] : [Rows.Tables];
 
     private static long ReadLive(SqliteConnection connection) => connection.QueryLong("SELECT live FROM meta");
 }

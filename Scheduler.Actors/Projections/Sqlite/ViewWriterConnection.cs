@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Scheduler.Sqlite;
 
@@ -29,12 +30,16 @@ internal sealed class ViewWriterConnection : IDisposable
         _madeAnew = madeAnew;
         _log = log;
         _checkpoints = new ViewCheckpoints(path);
-        var opened = ViewFile.OpenWriter(path, newTables: 1, useless: null, log);
-        _connection = opened.Connection;
-        _openedAnew = opened.MadeAnew;
-        _files = new DatabaseFiles(path);
-        _checkpoints.Opened(_connection);
-        Sets = new ViewSets(_connection);
+        try
+        {
+            Sets = OpenFirst();
+        }
+        catch (SqliteException e) when (e.IsDamage)
+        {
+            // What it takes to open a file reads its first pages; the tables that say what it has are on others.
+            Drop(e);
+            Sets = OpenFirst();
+        }
     }
 
     /// <summary>What the file has.</summary>
@@ -161,6 +166,18 @@ internal sealed class ViewWriterConnection : IDisposable
         _connection?.Dispose();
         _connection = null;
         Sets.Dispose();
+    }
+
+    [MemberNotNull(nameof(_files))]
+    private ViewSets OpenFirst()
+    {
+        var opened = ViewFile.OpenWriter(_path, newTables: 1, _useless, _log);
+        _connection = opened.Connection;
+        _openedAnew = opened.MadeAnew;
+        _files = new DatabaseFiles(_path);
+        _useless = null;
+        _checkpoints.Opened(_connection);
+        return new ViewSets(_connection);
     }
 
     private void Close()

@@ -200,8 +200,7 @@ internal sealed class ViewWriterThread : IDisposable
         switch (request)
         {
             case RowWrite row:
-                _file.Sets.Rows.Write(connection, row);
-                _file.Sets.Rebuilt?.Write(connection, row);
+                _file.Sets.Write(connection, row);
                 break;
             case StepRequest step:
                 if (Refuse(step.Step) is { } refusal)
@@ -218,9 +217,7 @@ internal sealed class ViewWriterThread : IDisposable
     {
         if (_file.Sets.Of(step) is null)
             return new ViewTablesReplacedException($"The set {step.Tables} of view tables is no more.");
-        return step.Assumed.FirstOrDefault(row => row.HasFailed) is { } failed
-            ? new RowAssumptionException($"The row of job {failed.State.Id} was not written.")
-            : null;
+        return step.MissingRow() is { } missing ? new RowAssumptionException(missing) : null;
     }
 
     private void Control(ControlRequest request)
