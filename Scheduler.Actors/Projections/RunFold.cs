@@ -45,7 +45,7 @@ internal static class RunFold
             RunCompleted e => Completed(row, e),
             RunDiscarded e => Ended(row, RunStatus.Discarded, e),
             RunCancelled e => Cancelled(row, e),
-            OccurrencesSkipped e => row with { Status = RunStatus.Skipped, Reason = Words.SkipReasons.Of(e.Why), EndedAt = e.At, Count = e.Count },
+            OccurrencesSkipped e => row with { Status = RunStatus.Skipped, Reason = Words.SkipReasons.Of(e.Why), EndedAt = e.DecidedAt, Count = e.Count },
             _ => throw new InvalidOperationException($"No rule for {fact.GetType().Name}."),
         };
 
@@ -72,7 +72,7 @@ internal static class RunFold
         {
             AttemptStarted e => (e.FireTime, e.DueAt),
             OccurrencesSkipped e => (e.From, (DateTimeOffset?)null),
-            _ => (fact.At, fact.At),
+            _ => (fact.DecidedAt, fact.DecidedAt),
         };
         return new RunView { RunId = id, JobId = job, Status = RunStatus.Pending, FireTime = fireTime, DueAt = dueAt, Version = 0 };
     }
@@ -81,7 +81,7 @@ internal static class RunFold
     {
         Status = RunStatus.Running,
         DueAt = row.Attempts.Count == 0 ? e.DueAt : row.DueAt,
-        Attempts = row.Attempts.Add(new AttemptView { Number = e.Number, StartedAt = Instant.Max(e.At, e.DueAt) }),
+        Attempts = row.Attempts.Add(new AttemptView { Number = e.Number, StartedAt = Instant.Max(e.DecidedAt, e.DueAt) }),
     };
 
     private static RunView Failed(RunView row, AttemptFailed e)
@@ -91,7 +91,7 @@ internal static class RunFold
         {
             Status = e.RetryAt is null ? row.Status : RunStatus.Retrying,
             Error = e.Error,
-            Attempts = Close(row, e.Number, a => a with { StartedAt = Began(a, e.Timing), EndedAt = e.At, Outcome = result, Error = e.Error }),
+            Attempts = Close(row, e.Number, a => a with { StartedAt = Began(a, e.Timing), EndedAt = e.DecidedAt, Outcome = result, Error = e.Error }),
         };
     }
 
@@ -109,7 +109,7 @@ internal static class RunFold
             Attempts = Close(row, e.Number, a => a with
             {
                 StartedAt = e.Loss is AttemptLoss.NotBegun ? null : a.StartedAt,
-                EndedAt = e.At,
+                EndedAt = e.DecidedAt,
                 Outcome = AttemptResult.Lost,
                 Error = error,
             }),
@@ -119,10 +119,10 @@ internal static class RunFold
     private static RunView Completed(RunView row, RunCompleted e) => Timed(row, e.Timing) with
     {
         Status = RunStatus.Completed,
-        EndedAt = e.At,
+        EndedAt = e.DecidedAt,
         Output = e.Output,
         Error = null,
-        Attempts = Close(row, e.Number, a => a with { StartedAt = Began(a, e.Timing), EndedAt = e.At, Outcome = AttemptResult.Succeeded }),
+        Attempts = Close(row, e.Number, a => a with { StartedAt = Began(a, e.Timing), EndedAt = e.DecidedAt, Outcome = AttemptResult.Succeeded }),
     };
 
     private static RunView Cancelled(RunView row, RunCancelled e) => Ended(row, RunStatus.Cancelled, e) with
@@ -130,13 +130,13 @@ internal static class RunFold
         Attempts = row.Attempts.Replace(a => a.Outcome is null, a => a with
         {
             // Stopped before its due time it never began.
-            StartedAt = e.At < a.StartedAt ? null : a.StartedAt,
-            EndedAt = e.At,
+            StartedAt = e.DecidedAt < a.StartedAt ? null : a.StartedAt,
+            EndedAt = e.DecidedAt,
             Outcome = AttemptResult.Cancelled,
         }),
     };
 
-    private static RunView Ended(RunView row, RunStatus status, JobEvent e) => row with { Status = status, EndedAt = e.At, Reason = e.Reason };
+    private static RunView Ended(RunView row, RunStatus status, JobEvent e) => row with { Status = status, EndedAt = e.DecidedAt, Reason = e.Reason };
 
     private static RunView Timed(RunView row, AttemptTiming timing) => row with
     {

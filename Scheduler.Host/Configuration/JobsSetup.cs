@@ -5,6 +5,7 @@ using Scheduler.Actors.Execution;
 using Scheduler.Actors.Execution.Clock;
 using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Jobs;
+using Scheduler.Actors.Messages;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
@@ -34,7 +35,17 @@ internal static class JobsSetup
                     s.GetRequiredService<IJobs>().AskAsync,
                     s.GetRequiredService<TimeProvider>(),
                     s.GetRequiredService<IJobViewStore>() as IPlanMarks))
-                .AddHostedService<BackgroundReplanning>();
+                .AddHostedService<BackgroundReplanning>()
+                .AddSingleton(s =>
+                {
+                    var region = s.GetRequiredService<IRequiredActor<JobRegion>>();
+                    return new SetBackPass(
+                        s.GetRequiredService<IJobViews>(),
+                        id => region.ActorRef.Tell(new Wake(id)),
+                        s.GetRequiredService<TimeProvider>(),
+                        settings.Timing.MisfireThreshold);
+                })
+                .AddHostedService<BackgroundSetBack>();
         }
 
         return services

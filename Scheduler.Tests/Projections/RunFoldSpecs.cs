@@ -95,6 +95,28 @@ public sealed class RunFoldSpecs
         Assert.Equal([AttemptResult.TimedOut, AttemptResult.Succeeded], run.Attempts.Select(a => a.Outcome!.Value));
     }
 
+    /// <summary>Its facts are dated by the last one before them, to keep their order; its times are the clock's.</summary>
+    [Fact]
+    public void A_run_after_a_clock_that_was_ahead_has_the_times_of_today()
+    {
+        var ahead = T0.AddHours(3);
+        var due = T0.AddMilliseconds(250);
+
+        var completed = Fold(Start(1, ahead) with { Clock = due }, Complete(1, ahead) with { Clock = T0.AddSeconds(1) });
+        var cancelled = Fold(Start(1, ahead) with { Clock = due }, new RunCancelled { At = ahead, Clock = T0.AddSeconds(1), RunId = Scheduled });
+        var lost = Fold(
+            Start(1, ahead) with { Clock = due },
+            new AttemptLost { At = ahead, Clock = T0.AddSeconds(1), RunId = Scheduled, Number = 1, Loss = AttemptLoss.Unknown },
+            new RunDiscarded { At = ahead, Clock = T0.AddSeconds(1), RunId = Scheduled });
+        var requested = Fold(new RunRequested { At = ahead, Clock = T0, RunId = Scheduled });
+
+        Assert.Equal(T0.AddMilliseconds(251), completed.StartedAt);
+        Assert.All([cancelled, lost], run => Assert.Equal(due, run.StartedAt));
+        Assert.All([completed, cancelled, lost], run => Assert.Equal(T0.AddSeconds(1), run.EndedAt));
+        Assert.All([completed, cancelled, lost], run => Assert.Equal(T0.AddSeconds(1), run.Attempts[0].EndedAt));
+        Assert.Equal((T0, T0), (requested.FireTime, requested.DueAt));
+    }
+
     [Fact]
     public void A_run_that_waits_for_its_retry()
     {
