@@ -8,8 +8,9 @@ namespace Scheduler.Benchmarks;
 /// <param name="Seconds">How long a measure that runs for a time runs; null for its own default.</param>
 /// <param name="Repeats">How often a short measure is repeated; its median is printed.</param>
 /// <param name="SleepingJobs">How many jobs sleep in the memory measure.</param>
+/// <param name="Builds">The hosts that are measured, by those measures that can compare.</param>
 /// <param name="MongoDb">A connection string; null when no MongoDB is to be measured.</param>
-internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int Repeats, int SleepingJobs, string? MongoDb)
+internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int Repeats, int SleepingJobs, Builds Builds, string? MongoDb)
 {
     /// <summary>The environment variable that names MongoDB where the command line doesn't.</summary>
     public const string MongoDbVariable = "SCHEDULER_BENCH_MONGODB";
@@ -25,6 +26,7 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
             Seconds: null,
             Repeats: 3,
             SleepingJobs: 10_000,
+            new Builds(against: null),
             MongoDb: Environment.GetEnvironmentVariable(MongoDbVariable) is { Length: > 0 } server ? server : null);
         for (var i = 0; i < args.Count; i++)
         {
@@ -39,6 +41,14 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
                 if (++i == args.Count)
                     return null;
                 options = options with { MongoDb = args[i] };
+                continue;
+            }
+
+            if (string.Equals(args[i], "--against", StringComparison.Ordinal))
+            {
+                if (++i == args.Count || !File.Exists(args[i]))
+                    return null;
+                options = options with { Builds = new Builds(Path.GetFullPath(args[i])) };
                 continue;
             }
 
@@ -67,16 +77,17 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
     public static string Usage(IEnumerable<IMeasure> measures)
     {
         var text = new StringBuilder()
-            .AppendLine("dotnet run -c Release --project Scheduler.Benchmarks [-- measure … [--seconds N] [--repeats N] [--sleeping N] [--mongodb CONNECTION]]")
+            .AppendLine("dotnet run -c Release --project Scheduler.Benchmarks [-- measure … [--seconds N] [--repeats N] [--sleeping N] [--against PATH] [--mongodb CONNECTION]]")
             .AppendLine()
             .AppendLine("Measures (all of them when none is named):");
         foreach (var measure in measures)
             text.AppendLine($"  {measure.Name,-10} {measure.About}");
         return text
             .AppendLine()
-            .AppendLine("  --seconds N    how long a measure that runs for a time runs (creates 10, lateness 20, webhooks, isolation and quartz 10, journal and mongodb 5)")
+            .AppendLine("  --seconds N    how long a measure that runs for a time runs (creates 10, lateness 20, recurring 15, webhooks, isolation and quartz 10, journal and mongodb 5)")
             .AppendLine("  --repeats N    how often a short measure is repeated, default 3; the median is printed, and the range beside it")
             .AppendLine("  --sleeping N   how many jobs sleep in the memory measure, default 10000")
+            .AppendLine("  --against PATH another build's Scheduler.Host.dll: creates and recurring run both in turns, and print the ratios of the rounds")
             .Append($"  --mongodb CONNECTION   the server of the measure mongodb, a replica set; or {MongoDbVariable}. A database is made and dropped")
             .ToString();
     }

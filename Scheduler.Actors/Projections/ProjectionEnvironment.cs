@@ -18,6 +18,12 @@ public sealed record ProjectionEnvironment(
     /// </summary>
     public TimeSpan NewRowGrace { get; init; } = TimeSpan.FromMilliseconds(3);
 
+    /// <summary>
+    /// When projections go on after a small step. A run is in lists about a tenth of a second after it was stored, and what it changed meanwhile is one
+    /// write.
+    /// </summary>
+    public ProjectionRhythm Rhythm { get; init; } = new(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+
     /// <summary>The delay before a failed stream is started again; it doubles up to <see cref="MaxRestartDelay"/>.</summary>
     public TimeSpan MinRestartDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 

@@ -123,6 +123,7 @@ public sealed class SliceProjectionActor : UntypedActor, IWithTimers
             .SelectAsync(1, async events =>
             {
                 await StepAsync(projection, events);
+                await _environment.Rhythm.AfterAsync(events.Count);
                 return events.Count;
             })
             .ToMaterialized(Sink.Ignore<int>(), Keep.Both)

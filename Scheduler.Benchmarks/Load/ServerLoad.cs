@@ -8,9 +8,12 @@ internal sealed class ServerLoad : IAsyncDisposable
     private const int WarmUpJobs = 2000;
     private readonly TemporaryFolder _folder = new();
 
-    private ServerLoad()
-    {
-    }
+    private readonly string? _binary;
+
+    private ServerLoad(string? binary) => _binary = binary;
+
+    /// <summary>Where the process keeps its files.</summary>
+    public string DataPath => _folder.Path;
 
     /// <summary>The process.</summary>
     public HostProcess Host { get; private set; } = null!;
@@ -21,10 +24,10 @@ internal sealed class ServerLoad : IAsyncDisposable
     /// <summary>How many jobs a second were created at the end of the warm-up: enough to plan with, no more.</summary>
     public double RoughCreatesPerSecond { get; private set; }
 
-    /// <summary>Starts a server; warm, its compiled code for creating and firing is there.</summary>
-    public static async Task<ServerLoad> StartAsync(bool warm = true)
+    /// <summary>Starts a server, that of this build or another one's; warm, its compiled code for creating and firing is there.</summary>
+    public static async Task<ServerLoad> StartAsync(bool warm = true, string? binary = null)
     {
-        var load = new ServerLoad();
+        var load = new ServerLoad(binary);
         try
         {
             await load.StartAgainAsync();
@@ -45,7 +48,7 @@ internal sealed class ServerLoad : IAsyncDisposable
         if (Host is not null)
             await Host.DisposeAsync();
         Callers?.Dispose();
-        Host = await HostProcess.StartAsync(_folder.Path);
+        Host = _binary is null ? await HostProcess.StartAsync(_folder.Path) : await HostProcess.StartBinaryAsync(_binary, _folder.Path);
         Callers = await Callers.ConnectAsync(Host.Address);
     }
 

@@ -13,18 +13,17 @@ internal sealed class Creates : IMeasure
 
     public async Task RunAsync(Options options, Report report)
     {
-        await using var load = await ServerLoad.StartAsync();
-        var cpu = new List<double>();
-        var rates = new List<double>();
-        for (var i = 0; i < options.Repeats; i++)
+        await options.Builds.InTurnsAsync(options.Repeats, report, async (build, take) =>
         {
-            cpu.Add(CpuLoop.Milliseconds());
+            await using var load = await ServerLoad.StartAsync(binary: build.Path);
             var tomorrow = TimeProvider.System.GetUtcNow().AddDays(1);
+            var before = await ProcessCost.OfAsync(load.Host.Id);
             var created = await load.Callers.CreateAsync(AtMostJobs, _ => JobBody.NoOp(tomorrow), TimeSpan.FromSeconds(options.Seconds ?? 10));
-            rates.Add(created.PerSecond);
-        }
-
-        report.AtLeast("creates: 32 callers, one-off jobs", rates, 4000, 6000, "/s", new Distribution(cpu));
-        report.Note($"201s received / time; {options.Seconds ?? 10} s or {AtMostJobs:#,0} jobs each, whichever ends first, into one growing data folder");
+            var cost = await ProcessCost.OfAsync(load.Host.Id) - before;
+            take("creates: 32 callers, one-off jobs", "/s", created.PerSecond, mark: 4000, isMost: false);
+            take("creates: written to disk a create", "KB", cost.BytesWritten / 1024.0 / created.Ids.Count, mark: 5, isMost: true);
+            take("creates: processor time a create", "µs", cost.Processor.TotalMicroseconds / created.Ids.Count, mark: null, isMost: true);
+        });
+        report.Note($"201s received / time; {options.Seconds ?? 10} s or {AtMostJobs:#,0} jobs each, whichever ends first, into an empty data folder");
     }
 }

@@ -6,6 +6,7 @@ using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Scheduler.Actors.Execution.Handlers;
+using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Serialization;
 using Scheduler.Host.Api.Adapters;
 using Scheduler.Host.Configuration.Storage;
@@ -43,6 +44,7 @@ internal static class AkkaSetup
                 logging.AddLoggerFactory();
             })
             .AddSetup(new PersistenceTimeSetup(provider.GetRequiredService<TimeProvider>()))
+            .AddSetup(new UnhurriedEventsSetup(UnhurriedFacts.Contains))
             .AddHocon(Shutdown(settings), HoconAddMode.Prepend)
             .AddHocon(storage.Persistence, HoconAddMode.Prepend)
             .AddHocon(Files(), HoconAddMode.Append)

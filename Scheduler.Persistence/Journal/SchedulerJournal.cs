@@ -17,6 +17,7 @@ public sealed class SchedulerJournal : AsyncWriteJournal
     private readonly IEventStore _store;
     private readonly EventCodec _codec;
     private readonly PendingWrites _pending = new();
+    private readonly Func<object, bool> _isUnhurried;
 
     /// <summary>Made by Akka.Persistence.</summary>
     /// <param name="config">The plugin's configuration; <c>store</c> names the kind of store.</param>
@@ -26,6 +27,7 @@ public sealed class SchedulerJournal : AsyncWriteJournal
         var stores = PersistenceStores.For(Context.System);
         _store = stores.Get(config).Events;
         _codec = new EventCodec((ExtendedActorSystem)Context.System, stores.Time);
+        _isUnhurried = Context.System.Settings.Setup.Get<UnhurriedEventsSetup>() is { HasValue: true } setup ? setup.Value.IsUnhurried : static _ => false;
     }
 
     /// <inheritdoc />
@@ -137,9 +139,11 @@ public sealed class SchedulerJournal : AsyncWriteJournal
     {
         var representations = (IImmutableList<IPersistentRepresentation>)write.Payload;
         var records = new EventRecord[representations.Count];
+        var isUnhurried = true;
         for (var i = 0; i < records.Length; i++)
         {
             var record = records[i] = _codec.ToRecord(representations[i]);
+            isUnhurried = isUnhurried && _isUnhurried(representations[i].Payload is Tagged tagged ? tagged.Payload : representations[i].Payload);
             if (record.Payload.LongLength > _store.MaxEventBytes)
             {
                 throw new StoreException(
@@ -148,6 +152,6 @@ public sealed class SchedulerJournal : AsyncWriteJournal
             }
         }
 
-        return new AtomicRecords(records);
+        return new AtomicRecords(records) { IsUnhurried = isUnhurried };
     }
 }

@@ -72,6 +72,9 @@ internal static class SqliteSchema
         if (connection.QueryLong("SELECT count(*) FROM sqlite_master") > 0)
             throw new StoreException($"The file '{path}' is a SQLite database, but not an event store.");
 
+        // Of what a run changes little is on any one page, and a page is written whole (2026-11: 30 KB to disk a run with SQLite's own 4,096, 23 with this, 24 with
+        // 1,024). Like the next setting, only an empty file can be given it.
+        connection.Execute("PRAGMA page_size = 2048");
         // Only an empty file can be given this. Without it a file never gets smaller, but for a VACUUM, which needs as much space again.
         connection.Execute("PRAGMA auto_vacuum = INCREMENTAL");
         connection.Execute("BEGIN IMMEDIATE");

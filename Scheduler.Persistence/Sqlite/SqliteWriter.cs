@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Akka.Event;
 using Scheduler.Persistence.Events;
@@ -15,12 +16,19 @@ namespace Scheduler.Persistence.Sqlite;
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
+    /// <summary>So many rows are worth a transaction of their own.</summary>
+    internal const int EnoughRows = 64;
+
     private readonly SqliteStoreSettings _settings;
     private readonly EventTail _tail;
     private readonly CommitDelivery _delivery;
     private readonly Channel<WriteRequest> _waiting;
     private readonly List<WriteRequest> _batch = [];
+    private readonly ManualResetEventSlim _hurried = new();
     private readonly Thread _thread;
+    private int _rows;
+    private long? _committedAt;
+    private WriteRequest? _next;
     private SqliteWriteSession? _session;
     private readonly SqliteFileWatch _files;
     private SqliteCheckpoints? _checkpoints;
@@ -46,13 +54,19 @@ internal sealed class SqliteWriter : IDisposable
     /// <exception cref="StoreException">The store was closed.</exception>
     public ValueTask EnqueueAsync(WriteRequest request)
     {
-        return _waiting.Writer.TryWrite(request) ? ValueTask.CompletedTask : WaitAsync();
+        if (!_waiting.Writer.TryWrite(request))
+            return WaitAsync();
+        if (!request.IsUnhurried)
+            _hurried.Set();
+        return ValueTask.CompletedTask;
 
         async ValueTask WaitAsync()
         {
             try
             {
+                _hurried.Set();
                 await _waiting.Writer.WriteAsync(request, request.CancellationToken);
+                _hurried.Set();
             }
             catch (ChannelClosedException e)
             {
@@ -65,40 +79,61 @@ internal sealed class SqliteWriter : IDisposable
     public void Dispose()
     {
         _waiting.Writer.TryComplete();
+        _hurried.Set();
         _thread.Join();
+        _hurried.Dispose();
     }
 
     private void Run()
     {
         var reader = _waiting.Reader;
-        WriteRequest? next = null;
-        while (next is not null || reader.TryRead(out next) || WaitForMore(reader))
+        while (_next is not null || reader.TryRead(out _next) || WaitForMore(reader))
         {
-            if (next is null)
+            if (_next is null)
                 continue;
-            var rows = 0;
-            do
-            {
-                if (next.CancellationToken.IsCancellationRequested)
-                {
-                    _delivery.Failed([next], new OperationCanceledException(next.CancellationToken), unknown: false);
-                }
-                else
-                {
-                    rows += next.Rows;
-                    _batch.Add(next);
-                }
-
-                next = null;
-            }
-            while (reader.TryRead(out next) && rows + next.Rows <= _settings.MaxBatchRows);
-
+            _rows = 0;
+            TakeWhatWaits(reader);
+            KeepUnhurriedBack(reader);
             if (_batch.Count > 0)
                 Write();
+            _committedAt = Stopwatch.GetTimestamp();
             _batch.Clear();
         }
 
         Close();
+    }
+
+    private void TakeWhatWaits(ChannelReader<WriteRequest> reader)
+    {
+        while ((_next is not null || reader.TryRead(out _next)) && (_rows == 0 || _rows + _next!.Rows <= _settings.MaxBatchRows))
+        {
+            if (_next!.CancellationToken.IsCancellationRequested)
+            {
+                _delivery.Failed([_next], new OperationCanceledException(_next.CancellationToken), unknown: false);
+            }
+            else
+            {
+                _rows += _next.Rows;
+                _batch.Add(_next);
+            }
+
+            _next = null;
+        }
+    }
+
+    /// <summary>Waits for somebody in a hurry where nobody is, and the last commit is not long ago.</summary>
+    private void KeepUnhurriedBack(ChannelReader<WriteRequest> reader)
+    {
+        while (_next is null && _rows < EnoughRows && _committedAt is { } last && _settings.KeepBack - Stopwatch.GetElapsedTime(last) is var left && left > TimeSpan.Zero)
+        {
+            // Whoever comes after this sets it again, and whoever came before is taken.
+            _hurried.Reset();
+            TakeWhatWaits(reader);
+            if (!_batch.TrueForAll(static request => request.IsUnhurried) || _waiting.Reader.Completion.IsCompleted)
+                return;
+            _hurried.Wait(left);
+            TakeWhatWaits(reader);
+        }
     }
 
     private static bool WaitForMore(ChannelReader<WriteRequest> reader)
@@ -228,7 +263,11 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>Makes an idle writer look at the rest of a checkpoint.</summary>
-    private void Remind() => _waiting.Writer.TryWrite(new WriteAction(static _ => { }));
+    private void Remind()
+    {
+        if (_waiting.Writer.TryWrite(new WriteAction(static _ => { })))
+            _hurried.Set();
+    }
 
     private void Drop()
     {

@@ -9,6 +9,9 @@ internal abstract class WriteRequest
     /// <summary>About how many rows it writes; 1 or more.</summary>
     public virtual int Rows => 1;
 
+    /// <summary>Whether nobody waits for it.</summary>
+    public virtual bool IsUnhurried => false;
+
     /// <summary>The caller has given up; as long as the request only waits, it is dropped.</summary>
     public CancellationToken CancellationToken { get; init; }
 
@@ -50,6 +53,8 @@ internal sealed class AppendRequest(IReadOnlyList<AtomicRecords> writes) : Write
     public Task<IReadOnlyList<AppendOutcome>> Done => _done.Task;
 
     public override int Rows { get; } = writes.Sum(static write => write.Events.Count);
+
+    public override bool IsUnhurried { get; } = writes.All(static write => write.IsUnhurried);
 
     public override void Execute(SqliteWriteSession session)
     {

@@ -11,13 +11,13 @@ internal sealed class StoreProbe : IDisposable
 {
     private static readonly TimeSpan s_patience = Patience.Limit;
 
-    public StoreProbe(DatabaseFile file, int checkpointPages = 1_000)
-        : this(file.Path, checkpointPages)
+    public StoreProbe(DatabaseFile file, int checkpointPages = 1_000, TimeSpan keepBack = default)
+        : this(file.Path, checkpointPages, keepBack)
     {
     }
 
-    public StoreProbe(string path, int checkpointPages = 1_000) => Store = new SqliteStore(
-        new SqliteStoreSettings(path, MaxBatchRows: 500, QueueCapacity: 1_000, ReadConnections: 2, checkpointPages), TimeProvider.System);
+    public StoreProbe(string path, int checkpointPages = 1_000, TimeSpan keepBack = default) => Store = new SqliteStore(
+        new SqliteStoreSettings(path, MaxBatchRows: 500, QueueCapacity: 1_000, ReadConnections: 2, checkpointPages, keepBack), TimeProvider.System);
 
     public SqliteStore Store { get; }
 
@@ -37,6 +37,10 @@ internal sealed class StoreProbe : IDisposable
 
     public Task<IReadOnlyList<AppendOutcome>> AppendAsync(CancellationToken cancellationToken, params EventRecord[] atomic) =>
         Store.AppendAsync([new AtomicRecords(atomic)], cancellationToken).WaitAsync(s_patience);
+
+    /// <summary>Stores what nobody waits for.</summary>
+    public Task<IReadOnlyList<AppendOutcome>> AppendUnhurriedAsync(params EventRecord[] atomic) =>
+        Store.AppendAsync([new AtomicRecords(atomic) { IsUnhurried = true }], CancellationToken.None).WaitAsync(s_patience);
 
     public async Task StoreAsync(string id, long from, long to)
     {

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Microsoft.Extensions.Time.Testing;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Tests.Support;
@@ -21,6 +22,33 @@ public sealed class SliceProjectionActorSpecs : ProjectionFixture
         await Projected(Job, 5);
 
         Assert.Equal(RunStatus.Completed, (await Store.FindRunAsync(RunAt0, default))!.Status);
+    }
+
+    [Fact]
+    public async Task What_comes_after_a_small_step_waits_for_the_beat_and_is_one_step()
+    {
+        var beats = new FakeTimeProvider();
+        var store = new StumblingStore(Store) { Stumbles = 0 };
+        Environment = Environment with { Rhythm = new ProjectionRhythm(TimeSpan.FromMilliseconds(100), beats), Store = store };
+        Start();
+        Journal.Append(Job, 1, Life[..1]);
+        await Projected(Job, 1);
+        var before = store.Commits;
+
+        Journal.Append(Job, 2, Life[1..2]);
+        Journal.Append(Job, 3, Life[2..]);
+        Assert.Equal(before, store.Commits);
+
+        // The step before may not have come to its waiting yet.
+        await AwaitAssertAsync(
+            () =>
+            {
+                beats.Advance(TimeSpan.FromMilliseconds(100));
+                Assert.NotEqual(before, store.Commits);
+            },
+            Patience.Limit);
+        await Projected(Job, 5);
+        Assert.Equal(before + 1, store.Commits);
     }
 
     [Fact]

@@ -59,6 +59,10 @@ internal sealed class HostProcess : IAsyncDisposable
     public static Task<HostProcess> StartSampleAsync(string dataPath, params string[] arguments) =>
         ReadyAsync(Launch(HostBinary.FindSample(), dataPath, arguments));
 
+    /// <summary>Starts another build of it, and waits until it is ready.</summary>
+    public static Task<HostProcess> StartBinaryAsync(string binary, string dataPath, params string[] arguments) =>
+        ReadyAsync(Launch(binary, dataPath, arguments));
+
     /// <summary>Starts it and waits for nothing.</summary>
     public static HostProcess Launch(string dataPath, params string[] arguments) => Launch(HostBinary.Find(), dataPath, arguments);
 
@@ -189,7 +193,7 @@ internal sealed class HostProcess : IAsyncDisposable
             using var answer = await http.GetAsync(new Uri("/health/ready", UriKind.Relative));
             return answer.StatusCode;
         }
-        catch (Exception notListening) when (notListening is HttpRequestException or TaskCanceledException)
+        catch (Exception notListening) when (notListening is HttpRequestException or SocketException or IOException or TaskCanceledException)
         {
             return null;
         }

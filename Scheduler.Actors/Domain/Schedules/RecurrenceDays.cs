@@ -14,6 +14,7 @@ internal sealed class RecurrenceDays
     private readonly DayOfWeek _weekStart;
     private readonly RecurrenceParts _parts;
     private readonly int _months;
+    private readonly List<int> _found = [];
 
     /// <summary>The days of a rule that begins on a day.</summary>
     /// <param name="text">The rule.</param>
@@ -48,12 +49,12 @@ internal sealed class RecurrenceDays
     /// <summary>The next period in step; null when it lies beyond the year 9999.</summary>
     public long? After(long period) => period + _interval is var next && StartOf(next) <= DateOnly.MaxValue.DayNumber ? next : null;
 
-    /// <summary>The days of a period, in order. Of days before the year 1 and after 9999 nothing is known.</summary>
+    /// <summary>The days of a period, in order, until the next are asked for. Of days before the year 1 and after 9999 nothing is known.</summary>
     /// <param name="period">Which one.</param>
     /// <param name="fuel">Is spent on the days that are looked at.</param>
     public List<int> In(long period, RecurrenceFuel fuel)
     {
-        var days = new List<int>();
+        _found.Clear();
         var end = Math.Min(StartOf(period + 1), DateOnly.MaxValue.DayNumber + 1L);
         for (var day = (int)Math.Max(StartOf(period), 0); day < end; day++)
         {
@@ -62,10 +63,10 @@ internal sealed class RecurrenceDays
             if (_months != 0 && (_months >> date.Month & 1) == 0)
                 day += DateTime.DaysInMonth(date.Year, date.Month) - date.Day;
             else if (IsAskedFor(date))
-                days.Add(day);
+                _found.Add(day);
         }
 
-        return days;
+        return _found;
     }
 
     private bool IsAskedFor(DateOnly date)

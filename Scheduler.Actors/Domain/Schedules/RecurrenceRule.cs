@@ -9,8 +9,8 @@ internal sealed class RecurrenceRule
     /// <summary>As many as there are minutes.</summary>
     public const int MostTimesADay = 1_440;
 
-    /// <summary>How many days are walked through for a count; some milliseconds.</summary>
-    public const long MostCountedDays = 1_000_000;
+    /// <summary>How many days are walked through for a count: a thousand years and a bit, some tens of milliseconds.</summary>
+    public const long MostCountedDays = 400_000;
 
     private static readonly Memo<string, RecurrenceRule> Known = new(text => new RecurrenceRule(text));
     private static readonly Memo<(string Rule, long Anchor), long> LastCounted = new(of => Of(of.Rule).WalkToLast(of.Anchor), 65_536);
@@ -74,7 +74,10 @@ internal sealed class RecurrenceRule
         for (long? period = days.Upto(DayOf(first)); period is { } now && patience > 0 && !fuel.IsSpent; period = days.After(now))
         {
             patience--;
-            foreach (var local in Chosen(days.In(now, fuel), times))
+            // Most days of a rare rule are none of its own, and there may be as many as are walked through.
+            if (days.In(now, fuel) is not { Count: > 0 } found)
+                continue;
+            foreach (var local in Chosen(found, times))
             {
                 patience = days.Patience;
                 if (local >= first)

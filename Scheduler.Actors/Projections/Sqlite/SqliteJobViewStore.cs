@@ -11,6 +11,12 @@ namespace Scheduler.Actors.Projections.Sqlite;
 /// </summary>
 public sealed class SqliteJobViewStore : IJobViewStore, IDisposable, IPlanMarks
 {
+    /// <summary>
+    /// How long a projection's small step waits for others to be written with it. Steps of one beat come
+    /// within less; a row that a client waits for takes them along.
+    /// </summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(25);
+
     private readonly ViewWriterThread _writer;
     private readonly ViewReaders _readers;
     private readonly ConcurrentDictionary<long, ViewQueries> _queries = new();
@@ -30,7 +36,7 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable, IPlanMarks
         {
             PrivateFiles.MakeFolder(Path.GetDirectoryName(full)!);
             _readers = new ViewReaders(full, Damaged);
-            _writer = new ViewWriterThread(full, _time, _readers.Renew, log);
+            _writer = new ViewWriterThread(full, _time, Gathering, _readers.Renew, log);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {

@@ -9,7 +9,8 @@ namespace Scheduler.Actors.Projections.Sqlite;
 /// </summary>
 internal sealed class ViewCheckpoints(string path)
 {
-    private const int ThresholdPages = 2000;
+    /// <summary>32 MB: the rows of jobs that run often are in the log many times, and each page is copied once.</summary>
+    private const int ThresholdPages = 16_000;
 
     private Task _copying = Task.CompletedTask;
     private bool _hasRemainder;

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Scheduler.Sqlite;
 
@@ -19,17 +18,19 @@ internal sealed class ViewWriterThread : IDisposable
     private readonly List<object> _batch = [];
 
     // Not bounded, because its writers are: an entity waits for its row, a projection for its step.
-    private readonly Channel<object> _waiting = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ViewQueue _waiting;
 
     private readonly ViewWriterConnection _file;
 
     /// <summary>Opens the file and starts.</summary>
     /// <param name="path">The file.</param>
     /// <param name="time">Tells the time.</param>
+    /// <param name="gathering">How long small steps of projections wait for others.</param>
     /// <param name="madeAnew">Told when the file was made anew under its readers.</param>
     /// <param name="log">Told of what goes wrong.</param>
-    public ViewWriterThread(string path, TimeProvider time, Action madeAnew, ILogger log)
+    public ViewWriterThread(string path, TimeProvider time, TimeSpan gathering, Action madeAnew, ILogger log)
     {
+        _waiting = new ViewQueue(gathering);
         _path = path;
         _log = log;
         _file = new ViewWriterConnection(path, time, madeAnew, log);
@@ -41,7 +42,7 @@ internal sealed class ViewWriterThread : IDisposable
     public ViewTables Live => _file.Sets.Live;
 
     /// <summary>Adds a row; false when the store is closed.</summary>
-    public bool TryAdd(RowWrite row) => _waiting.Writer.TryWrite(row);
+    public bool TryAdd(RowWrite row) => _waiting.TryAdd(row);
 
     /// <summary>Adds a step; completes when it is committed.</summary>
     public Task AddAsync(ProjectionStep step) => AddAsync(new StepRequest(step));
@@ -76,7 +77,7 @@ internal sealed class ViewWriterThread : IDisposable
 
     /// <summary>A reader met damage: the file is made anew, unless that was done meanwhile.</summary>
     public void Damaged(SqliteException cause, Func<bool> isStillThere) =>
-        _waiting.Writer.TryWrite(new ControlRequest(_ => isStillThere() ? throw cause : 0));
+        _waiting.TryAdd(new ControlRequest(_ => isStillThere() ? throw cause : 0));
 
     /// <summary>Removes rows of the live set, as one transaction; tells how many.</summary>
     public async Task<int> RemoveAsync(Func<ViewRemovals, SqliteConnection, int> remove) =>
@@ -85,21 +86,21 @@ internal sealed class ViewWriterThread : IDisposable
     /// <summary>Writes what waits and closes the file.</summary>
     public void Dispose()
     {
-        _waiting.Writer.TryComplete();
+        _waiting.Close();
         _thread.Join();
         _file.Dispose();
     }
 
-    private Task<long> AddAsync(ViewRequest request) => _waiting.Writer.TryWrite(request)
+    private Task<long> AddAsync(ViewRequest request) => _waiting.TryAdd(request)
         ? request.Done
         : Task.FromException<long>(new ViewsUnavailableException("The view store is closed."));
 
     private void Run()
     {
-        var reader = _waiting.Reader;
-        while (reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        List<object> spare = [];
+        while (_waiting.Take(spare) is { Count: > 0 } taken)
         {
-            while (reader.TryRead(out var next))
+            foreach (var next in taken)
             {
                 if (next is ControlRequest control)
                 {
@@ -114,6 +115,8 @@ internal sealed class ViewWriterThread : IDisposable
             }
 
             Write();
+            taken.Clear();
+            spare = taken;
         }
     }
 

@@ -1,0 +1,25 @@
+using Microsoft.Data.Sqlite;
+
+namespace Scheduler.Benchmarks.Load;
+
+/// <summary>What a server's journal file says after the server is gone.</summary>
+internal sealed class StoredRuns(string dataPath)
+{
+    /// <summary>Attempts that were stored as begun within a time.</summary>
+    public long StartedBetween(DateTimeOffset from, DateTimeOffset to) =>
+        Count("SELECT count(*) FROM journal WHERE manifest = 'attempt.started.v1' AND created_at BETWEEN $from AND $to", from, to);
+
+    /// <summary>Events that were stored within a time.</summary>
+    public long EventsBetween(DateTimeOffset from, DateTimeOffset to) => Count("SELECT count(*) FROM journal WHERE created_at BETWEEN $from AND $to", from, to);
+
+    private long Count(string sql, DateTimeOffset from, DateTimeOffset to)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(dataPath, "journal.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Parameters.AddWithValue("$from", from.UtcTicks);
+        command.Parameters.AddWithValue("$to", to.UtcTicks);
+        return (long)command.ExecuteScalar()!;
+    }
+}
