@@ -69,8 +69,8 @@ internal sealed class AttemptFates(JobEnvironment environment)
         {
             if (run.Node is not { } node || environment.Nodes.FindRuns(node) is not null)
                 continue;
-            // An attempt that is not due yet cannot have begun.
-            var loss = run.DueAt > now ? AttemptLoss.NotBegun : AttemptLoss.Unknown;
+            // An attempt that is not due yet cannot have begun, but by a clock that has been set back since.
+            var loss = run.DueAt > now && job.LastEventAt <= now ? AttemptLoss.NotBegun : AttemptLoss.Unknown;
             facts.AddRange(JobDecider.Decide(job.Apply(facts), new GiveUpAttempt(job.Id, run.RunId, run.Attempt, loss), now).Events);
         }
 

@@ -18,6 +18,9 @@ namespace Scheduler.Actors.Retention;
 public sealed record JournalTrimEnvironment(
     TimeProvider Clock, IJobViewStore Views, JournalQueries Journal, IActorRef Jobs, JournalTrimMetrics? Metrics, ILogger Log)
 {
+    /// <summary>Where events go before they are deleted; null: nowhere.</summary>
+    public JournalArchive? Archive { get; init; }
+
     /// <summary>How long to wait for a job's answer; one that gives none is looked at again when it has grown.</summary>
     internal TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(30);
 }
@@ -38,6 +41,7 @@ public sealed class JournalTrim(JournalTrimEnvironment environment, IMaterialize
     private readonly JobQuestion _jobs = new(environment.Jobs, environment.Clock, environment.AnswerLimit, environment.Log);
     private readonly Dictionary<JobId, long> _cut = [];
     private readonly HashSet<JobId> _unclean = [];
+    private bool _isArchiveAway;
 
     /// <summary>Does what is due for one job. For one caller at a time.</summary>
     /// <param name="id">The job.</param>
@@ -93,11 +97,38 @@ public sealed class JournalTrim(JournalTrimEnvironment environment, IMaterialize
 
     private async Task<bool> DeleteAsync(JobId id, long before, CancellationToken cancellationToken)
     {
+        if (!await ArchiveAsync(id, before, cancellationToken))
+            return false;
         var reply = await _jobs.AskAsync<JobTrimmed>(new TrimJob(id, before), cancellationToken);
         if (reply?.Before != before)
             return false;
         environment.Metrics?.Deleted();
         return true;
+    }
+
+    /// <summary>Keeps what is about to be deleted. Where that can't be done, nothing is.</summary>
+    private async Task<bool> ArchiveAsync(JobId id, long before, CancellationToken cancellationToken)
+    {
+        if (environment.Archive is not { } archive)
+            return true;
+        try
+        {
+            // The audit that let the checkpoint be stored has read them all.
+            var events = environment.Journal.ReadAsync(id.PersistenceId, 1, before - 1, static unreadable => throw unreadable, materializer);
+            var count = await archive.AppendAsync(id, events, cancellationToken);
+            environment.Metrics?.Archived(count);
+            if (_isArchiveAway)
+                environment.Log.LogInformation("The archive {Folder} can be written again: the journal is trimmed", archive.Folder);
+            _isArchiveAway = false;
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            if (!_isArchiveAway)
+                environment.Log.LogWarning(e, "The archive {Folder} can't be written: {Cause} Nothing is deleted from the journal until it can", archive.Folder, e.Message);
+            _isArchiveAway = true;
+            return false;
+        }
     }
 
     /// <summary>Stores a checkpoint, if the job's events prove to be clean.</summary>

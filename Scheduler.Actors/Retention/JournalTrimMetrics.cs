@@ -12,6 +12,7 @@ public sealed class JournalTrimMetrics : IDisposable
     private readonly Counter<long> _checkpoints;
     private readonly Counter<long> _deletions;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _archived;
 
     /// <summary>Starts at 0.</summary>
     public JournalTrimMetrics()
@@ -22,6 +23,8 @@ public sealed class JournalTrimMetrics : IDisposable
             "scheduler.journal.deletions", unit: "{deletion}", description: "Deletions of a job's events in front of one of its checkpoints.");
         _refused = _meter.CreateCounter<long>(
             "scheduler.journal.untrimmed", unit: "{job}", description: "Jobs whose journal is not trimmed, because its audit is not clean.");
+        _archived = _meter.CreateCounter<long>(
+            "scheduler.journal.archived", unit: "{event}", description: "Events written to the archive before they were deleted.");
     }
 
     /// <summary>A checkpoint is stored.</summary>
@@ -32,6 +35,9 @@ public sealed class JournalTrimMetrics : IDisposable
 
     /// <summary>A job's events are kept, whatever their number.</summary>
     public void LeftAlone() => _refused.Add(1);
+
+    /// <summary>Events are in the archive.</summary>
+    public void Archived(long events) => _archived.Add(events);
 
     /// <inheritdoc />
     public void Dispose() => _meter.Dispose();

@@ -12,6 +12,9 @@ public sealed record RetentionOptions
     /// <summary>How long after its end a one-off job is deleted; null for never.</summary>
     public TimeSpan? FinishedJobs { get; init; }
 
+    /// <summary>The folder that events are kept in when the journal lets go of them; null: they are not.</summary>
+    public string? Archive { get; init; }
+
     /// <summary>How long to wait from the end of one pass to the next.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -18,9 +18,12 @@ public static class EventJson
     /// <param name="version">The event's number in its job's journal.</param>
     /// <param name="fact">The event.</param>
     /// <exception cref="SerializationException">It is not an event of the journal.</exception>
-    public static void Write(Utf8JsonWriter writer, long version, JobEvent fact)
+    /// <param name="job">Whose event it is, to be written too; null where that is known.</param>
+    public static void Write(Utf8JsonWriter writer, long version, JobEvent fact, JobId? job = null)
     {
         writer.WriteStartObject();
+        if (job is { } id)
+            writer.WriteString("job_id", id.Value);
         writer.WriteNumber("version", version);
         writer.WritePropertyName("at");
         Instants.Write(writer, fact.At, JsonSerializerOptions.Default);

@@ -45,6 +45,7 @@ internal sealed class SchedulerCommandLine(IReadOnlyCollection<string> ownSectio
         var root = new RootCommand(Description());
         root.SetAction((_, _) => RunNode(settings));
         root.Subcommands.Add(Backup(settings));
+        root.Subcommands.Add(Archive(settings));
         return root;
     }
 
@@ -55,20 +56,35 @@ internal sealed class SchedulerCommandLine(IReadOnlyCollection<string> ownSectio
         {
             folder,
         };
-        backup.SetAction(parsed =>
+        backup.SetAction((parsed, _) => AnswerAsync(() =>
         {
-            try
-            {
-                BackupCommand.Run(SchedulerSettingsReader.Read(NodeConfiguration.CreateBuilder(settings).Configuration).Storage, parsed.GetRequiredValue(folder), output);
-                return 0;
-            }
-            catch (StartException e)
-            {
-                error.WriteLine(e.Message);
-                return Refused;
-            }
-        });
+            BackupCommand.Run(SchedulerSettingsReader.Read(NodeConfiguration.CreateBuilder(settings).Configuration).Storage, parsed.GetRequiredValue(folder), output);
+            return Task.CompletedTask;
+        }));
         return backup;
+    }
+
+    private Command Archive(IReadOnlyList<string> settings)
+    {
+        var job = new Argument<string>("job") { Description = "The job's id." };
+        var show = new Command("show", "Prints a job's events that the journal has let go of, a line of JSON each, as GET /jobs/{id}/events has them.") { job };
+        show.SetAction((parsed, cancellationToken) => AnswerAsync(() => ArchiveCommand.ShowAsync(
+            SchedulerSettingsReader.Read(NodeConfiguration.CreateBuilder(settings).Configuration).Retention, parsed.GetRequiredValue(job), output, error, cancellationToken)));
+        return new Command("archive", "Reads the archive of the journal (--Scheduler:Retention:Archive), while a node writes to it or not.") { show };
+    }
+
+    private async Task<int> AnswerAsync(Func<Task> answer)
+    {
+        try
+        {
+            await answer();
+            return 0;
+        }
+        catch (StartException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            return Refused;
+        }
     }
 
     private string Description() => $"""

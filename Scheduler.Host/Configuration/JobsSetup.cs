@@ -117,13 +117,17 @@ internal static class JobsSetup
     private static Task Start(ActorSystem system, IActorRegistry registry, IServiceProvider services, SchedulerSettings settings)
     {
         var projections = services.GetRequiredService<ProjectionEnvironment>();
+        var archive = settings.Retention.Archive is { } folder ? new JournalArchive(folder, services.GetRequiredService<TimeProvider>()) : null;
         JournalTrimEnvironment Trim(IActorRef region) => new(
             services.GetRequiredService<TimeProvider>(),
             projections.Store,
             projections.Journal,
             region,
             services.GetRequiredService<JournalTrimMetrics>(),
-            services.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Retention"));
+            services.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Retention"))
+        {
+            Archive = archive,
+        };
         var jobs = JobSystem.Start(system, new JobSystemParts
         {
             Clock = services.GetRequiredService<TimeProvider>(),

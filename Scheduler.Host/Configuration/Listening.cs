@@ -12,9 +12,10 @@ internal static class Listening
     private const string DefaultUrl = "http://127.0.0.1:5080";
 
     /// <summary>Whoever reads an answer more slowly is cut off: what is left of it stays in memory meanwhile.</summary>
-    private const double LeastBytesPerSecond = 4096;
+    internal const double LeastBytesPerSecond = 4096;
 
-    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
+    /// <summary>How long it may read nothing at all.</summary>
+    internal static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
 
     /// <summary>Whatever names an address, from the usual places; only without any of it does the default hold.</summary>
     private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports"];

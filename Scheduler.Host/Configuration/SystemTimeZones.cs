@@ -39,14 +39,12 @@ internal static class SystemTimeZones
             : throw new IOException($"The folder '{folder}' has no time zones: install the system's time-zone data (tzdata), or set TZDIR");
     }
 
-    /// <summary>What the folder says of itself; where it says nothing, a name that is the same for the same files.</summary>
+    /// <summary>
+    /// What the folder says of itself, and a part that is the same for the same files only: distributions mend their data under the name of the
+    /// release that they began with.
+    /// </summary>
     private static string Version(string folder, SortedDictionary<string, byte[]> files)
     {
-        if (FirstLine(Path.Combine(folder, "+VERSION")) is { Length: > 0 } version)
-            return version;
-        const string Intro = "# version ";
-        if (FirstLine(Path.Combine(folder, "tzdata.zi")) is { } line && line.StartsWith(Intro, StringComparison.Ordinal))
-            return line[Intro.Length..].Trim();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (id, file) in files)
         {
@@ -54,7 +52,15 @@ internal static class SystemTimeZones
             hash.AppendData(file);
         }
 
-        return $"system-{Convert.ToHexStringLower(hash.GetHashAndReset())[..12]}";
+        return $"{Name(folder)}-{Convert.ToHexStringLower(hash.GetHashAndReset())[..12]}";
+    }
+
+    private static string Name(string folder)
+    {
+        const string Intro = "# version ";
+        if (FirstLine(Path.Combine(folder, "+VERSION")) is { Length: > 0 } version)
+            return version;
+        return FirstLine(Path.Combine(folder, "tzdata.zi")) is { } line && line.StartsWith(Intro, StringComparison.Ordinal) ? line[Intro.Length..].Trim() : "system";
     }
 
     private static string? FirstLine(string path) => File.Exists(path) ? File.ReadLines(path).FirstOrDefault()?.Trim() : null;

@@ -93,6 +93,20 @@ public sealed class HandOverSpecs : JobSpec
     }
 
     [Fact]
+    public async Task An_attempt_that_ran_by_a_clock_that_is_set_back_since_is_lost_and_not_taken_to_have_never_begun()
+    {
+        Clock.Advance(TimeSpan.FromHours(3));
+        await RunningAsync(OneOff(Now));
+        var gone = await MoveAsync();
+        Members.Leave(gone.Name);
+        Clock.AdjustTime(Now - TimeSpan.FromHours(3));
+        Wake();
+
+        var lost = await StoredAsync<AttemptLost>();
+        Assert.Equal((AttemptLoss.Unknown, Now.AddSeconds(10)), (lost.Loss, lost.RetryAt));
+    }
+
+    [Fact]
     public async Task A_lost_attempt_uses_up_one_of_the_runs_attempts()
     {
         var definition = OneOff(Start);

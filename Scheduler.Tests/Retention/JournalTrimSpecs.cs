@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Akka;
 using Akka.Configuration;
 using Akka.Persistence;
@@ -67,6 +68,37 @@ public sealed class JournalTrimSpecs : JobSpec
         await RemoveRunsAsync();
         Assert.Equal(runs, await RunsAsync());
         Assert.Equal(row!.State, await RecoveredAsync());
+    }
+
+    [Fact]
+    public async Task What_goes_is_in_the_archive_and_without_it_nothing_goes()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("archive");
+        await File.WriteAllTextAsync(path, "A file where the folder should be.");
+        using var archive = new JournalArchive(path, Clock);
+        var trim = new JournalTrim(Environment() with { Archive = archive }, _materializer);
+        await CreateAsync(OneOff(Start.AddYears(1)));
+        await RunManyAsync(110);
+        await ProjectAsync();
+        await trim.LookAfterAsync(Job, default);
+        await RunManyAsync(20);
+        await ProjectAsync();
+        await RemoveRunsAsync();
+        var before = await EventsAsync();
+
+        await trim.LookAfterAsync(Job, default);
+        Assert.Equal(1, (await EventsAsync())[0].Version);
+
+        File.Delete(path);
+        await trim.LookAfterAsync(Job, default);
+
+        var left = (await EventsAsync())[0].Version;
+        Assert.True(left > 1);
+        var kept = new List<long>();
+        await foreach (var line in JournalArchive.ReadAsync(path, Job, (file, why) => Assert.Fail($"{file}: {why}"), default))
+            kept.Add(JsonDocument.Parse(line).RootElement.GetProperty("version").GetInt64());
+        Assert.Equal(before.Select(e => e.Version).Where(version => version < left), kept);
     }
 
     [Fact]

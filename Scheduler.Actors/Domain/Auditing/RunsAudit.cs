@@ -96,7 +96,7 @@ internal sealed class RunsAudit(AuditGaps gaps)
         run.RetryAt = e.RetryAt;
         run.EndedAt = e.DecidedAt;
         gaps.Check(e.RetryAt is not null == (e.Retryable && retry.Allows(run.Counted)), $"{name} has {(e.RetryAt is null ? "no" : "a")} retry, against the policy");
-        CheckDelay(name, run, e.DecidedAt, retry.DelayAfter(run.Counted, e.RunId.Value));
+        CheckDelay(name, run, e, retry.DelayAfter(run.Counted, e.RunId.Value));
     }
 
     public void Lose(string name, AttemptLost e, RetryPolicy retry)
@@ -107,7 +107,7 @@ internal sealed class RunsAudit(AuditGaps gaps)
         run.LostAt = run.EndedAt = e.DecidedAt;
         var isFree = e.Loss is AttemptLoss.NotBegun;
         gaps.Check(e.RetryAt is not null == (isFree || retry.Allows(run.Counted)), $"{name} has {(e.RetryAt is null ? "no" : "a")} retry, against the policy");
-        CheckDelay(name, run, e.DecidedAt, isFree ? TimeSpan.Zero : retry.DelayAfter(run.Counted, e.RunId.Value));
+        CheckDelay(name, run, e, isFree ? TimeSpan.Zero : retry.DelayAfter(run.Counted, e.RunId.Value));
         if (isFree)
             run.Counted--;
     }
@@ -177,11 +177,14 @@ internal sealed class RunsAudit(AuditGaps gaps)
         return run;
     }
 
-    private void CheckDelay(string name, AuditedRun run, DateTimeOffset at, TimeSpan delay)
+    private void CheckDelay(string name, AuditedRun run, JobEvent end, TimeSpan delay)
     {
         if (run.RetryAt is not { } retryAt)
             return;
-        var earliest = Instant.Max(Instant.After(at, delay), run.DueAt);
+        var earliest = Instant.After(end.DecidedAt, delay);
+        // Else the clock has been set back since the attempt began, and what it was due at says nothing.
+        if (end.DecidedAt == end.At)
+            earliest = Instant.Max(earliest, run.DueAt);
         gaps.Check(retryAt >= earliest, $"{name} promises a retry at {retryAt}, before {earliest}");
         gaps.Check(Instant.Floor(retryAt) == retryAt, $"{name} promises a retry between two milliseconds");
     }

@@ -291,13 +291,16 @@ public sealed record JobState
 
     /// <summary>
     /// When a sleeping job must be woken: the earliest of what waits to start, and of the starts of attempts that run, so that a job
-    /// whose node died in the middle of its only run is found again. Null when nothing is left to do.
+    /// whose node died in the middle of its only run is found again. A run that was asked for is due since ever: the clock that it was asked by may
+    /// have been set back. Null when nothing is left to do.
     /// </summary>
     public DateTimeOffset? WakeAt
     {
         get
         {
             var wake = NextStart;
+            if (wake is not null && Requested.Count > 0 && MayStartBesideActive)
+                wake = DateTimeOffset.UnixEpoch;
             foreach (var run in Active)
             {
                 if (run.Node is not null)

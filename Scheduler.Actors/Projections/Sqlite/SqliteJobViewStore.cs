@@ -26,8 +26,11 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable, IPlanMarks
     /// <param name="path">The file; its folder is made.</param>
     /// <param name="log">Told when the file was of no use.</param>
     /// <param name="time">Tells the time; null for the machine's.</param>
+    /// <param name="journal">
+    /// The journal's file beside it; null when there is none. When that is gone or another one's, nothing is made anew in its folder: another process may be at work there.
+    /// </param>
     /// <exception cref="ViewsUnavailableException">The file can't be opened, or a newer release wrote it.</exception>
-    public SqliteJobViewStore(string path, ILogger<SqliteJobViewStore> log, TimeProvider? time = null)
+    public SqliteJobViewStore(string path, ILogger<SqliteJobViewStore> log, TimeProvider? time = null, string? journal = null)
     {
         _time = time ?? TimeProvider.System;
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -36,7 +39,7 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable, IPlanMarks
         {
             PrivateFiles.MakeFolder(Path.GetDirectoryName(full)!);
             _readers = new ViewReaders(full, Damaged);
-            _writer = new ViewWriterThread(full, _time, Gathering, _readers.Renew, log);
+            _writer = new ViewWriterThread(full, journal, _time, Gathering, _readers.Renew, log);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {

@@ -10,6 +10,7 @@ namespace Scheduler.Actors.Projections.Sqlite;
 internal sealed class ViewWriterConnection : IDisposable
 {
     private readonly string _path;
+    private readonly string? _journalFile;
     private readonly TimeProvider _time;
     private readonly Action _madeAnew;
     private readonly ILogger _log;
@@ -22,10 +23,12 @@ internal sealed class ViewWriterConnection : IDisposable
     private string? _start;
     private string? _nextStart;
     private long _reached;
+    private (ulong Device, ulong Inode)? _followed;
 
-    public ViewWriterConnection(string path, TimeProvider time, Action madeAnew, ILogger log)
+    public ViewWriterConnection(string path, string? journal, TimeProvider time, Action madeAnew, ILogger log)
     {
         _path = path;
+        _journalFile = journal;
         _time = time;
         _madeAnew = madeAnew;
         _log = log;
@@ -56,6 +59,8 @@ internal sealed class ViewWriterConnection : IDisposable
 
         if (_connection is not null)
             return _connection;
+        if (_followed is not null && PosixFiles.Identify(_journalFile!) != _followed)
+            throw new ViewsUnavailableException($"The view store '{_path}' is not made anew: the journal '{_journalFile}' was deleted or replaced, and another process may be at work there.");
         // Should the file be made anew, its tables get another number: nobody may go on in them from where they stood in the old ones.
         var opened = ViewFile.OpenWriter(_path, Sets.Next, _useless, _log);
         _connection = opened.Connection;
@@ -82,6 +87,7 @@ internal sealed class ViewWriterConnection : IDisposable
     public long Follow(SqliteConnection connection, JournalMark journal, string nextStart)
     {
         var reason = ViewSource.Mismatch(connection, Sets.Live.Id, journal);
+        _followed = _journalFile is null ? null : PosixFiles.Identify(_journalFile);
         (_journal, _start, _nextStart, _reached) = (journal.Journal, journal.Start, nextStart, journal.Head);
         var filling = Sets.Live.Filling;
         var anew = reason ?? _openedAnew;

@@ -24,16 +24,17 @@ internal sealed class ViewWriterThread : IDisposable
 
     /// <summary>Opens the file and starts.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="journal">The journal's file beside it; null when there is none.</param>
     /// <param name="time">Tells the time.</param>
     /// <param name="gathering">How long small steps of projections wait for others.</param>
     /// <param name="madeAnew">Told when the file was made anew under its readers.</param>
     /// <param name="log">Told of what goes wrong.</param>
-    public ViewWriterThread(string path, TimeProvider time, TimeSpan gathering, Action madeAnew, ILogger log)
+    public ViewWriterThread(string path, string? journal, TimeProvider time, TimeSpan gathering, Action madeAnew, ILogger log)
     {
         _waiting = new ViewQueue(gathering);
         _path = path;
         _log = log;
-        _file = new ViewWriterConnection(path, time, madeAnew, log);
+        _file = new ViewWriterConnection(path, journal, time, madeAnew, log);
         _thread = new Thread(Run) { IsBackground = true, Name = "view-writer" };
         _thread.Start();
     }

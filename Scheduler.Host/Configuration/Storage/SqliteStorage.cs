@@ -26,7 +26,7 @@ internal sealed class SqliteStorage(DataFolder folder) : INodeStorage
 
     /// <inheritdoc />
     public void AddViews(IServiceCollection services, RetentionOptions retention) => services
-        .AddSingleton(s => new SqliteJobViewStore(folder.ViewsFile, s.GetRequiredService<ILogger<SqliteJobViewStore>>(), s.GetRequiredService<TimeProvider>()))
+        .AddSingleton(s => new SqliteJobViewStore(folder.ViewsFile, s.GetRequiredService<ILogger<SqliteJobViewStore>>(), s.GetRequiredService<TimeProvider>(), folder.JournalFile))
         .AddSingleton<IJobViewStore>(s => s.GetRequiredService<SqliteJobViewStore>());
 
     /// <inheritdoc />

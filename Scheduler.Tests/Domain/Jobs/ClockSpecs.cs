@@ -79,6 +79,19 @@ public sealed class ClockSpecs
         AssertAccountedFor(job);
     }
 
+    [Theory]
+    [InlineData(AttemptLoss.Unknown, 80)]
+    [InlineData(AttemptLoss.NotBegun, 20)]
+    public void A_run_that_was_cut_off_while_the_clock_was_ahead_is_tried_again_as_any_other(AttemptLoss loss, double retryAt)
+    {
+        var job = Running(attempts: 2);
+        job.At(20).Do(new GiveUpAttempt(Story.Id, job.State.Active[0].RunId, 1, loss));
+
+        Assert.Equal(Timeline.After(retryAt), job.State.NextStart);
+        Assert.Equal("Retry 10800", job.At(retryAt).Settle());
+        AssertAccountedFor(job);
+    }
+
     [Fact]
     public void A_run_that_was_requested_while_the_clock_was_ahead_is_due()
     {

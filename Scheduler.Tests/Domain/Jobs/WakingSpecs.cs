@@ -12,7 +12,6 @@ public sealed class WakingSpecs
     [InlineData(Situation.Due, 60.0, 60.0)]
     [InlineData(Situation.Running, null, 60.0)]
     [InlineData(Situation.Retrying, 70.0, 70.0)]
-    [InlineData(Situation.Requested, 0.0, 0.0)]
     [InlineData(Situation.Paused, null, null)]
     [InlineData(Situation.PausedWhileRunning, null, 60.0)]
     [InlineData(Situation.PausedWhileRetrying, null, null)]
@@ -26,6 +25,16 @@ public sealed class WakingSpecs
 
         Assert.Equal(After(nextStart), state.NextStart);
         Assert.Equal(After(wakeAt), state.WakeAt);
+    }
+
+    [Fact]
+    public void A_run_that_was_asked_for_is_due_whatever_the_clock_says_that_it_was_asked_by()
+    {
+        var state = Story.In(Situation.Requested).State;
+
+        Assert.Equal(After(0), state.NextStart);
+        Assert.Equal(DateTimeOffset.UnixEpoch, state.WakeAt);
+        Assert.Null((state with { IsCancelled = true }).WakeAt);
     }
 
     [Theory]
@@ -90,7 +99,7 @@ public sealed class WakingSpecs
         story.Do(new TriggerJob(Story.Id, Reason: null));
 
         Assert.Equal(After(5), story.State.NextStart);
-        Assert.Equal(After(5), story.State.WakeAt);
+        Assert.Equal(DateTimeOffset.UnixEpoch, story.State.WakeAt);
     }
 
     [Fact]
