@@ -120,18 +120,19 @@ public sealed class ReplanPassSpecs
 
     private sealed class Rows(List<JobView> rows, Action read) : IJobViews
     {
-        public ValueTask<bool> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken)
+        public ValueTask<PageEnd<JobPosition>> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken)
         {
             read();
             JobView[] page = [.. rows.SkipWhile(r => query.After is { } after && r.State.Id != after.JobId).Skip(query.After is null ? 0 : 1).Take(query.Limit)];
-            return new(!Array.TrueForAll(page, row => take(row, 1)) || page.Length == query.Limit);
+            Assert.All(page, row => take(row, 1));
+            return new(page.Length == query.Limit ? PageEnd<JobPosition>.Full(JobPosition.Of(page[^1].State, query.Sort)) : PageEnd<JobPosition>.Last);
         }
 
         public ValueTask<JobView?> FindJobAsync(JobId id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public ValueTask<bool> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public ValueTask<PageEnd<RunPosition>> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
