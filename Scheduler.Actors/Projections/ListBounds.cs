@@ -7,5 +7,5 @@ namespace Scheduler.Actors.Projections;
 internal sealed record ListBounds(int Entries, int Rows, int Scattered)
 {
     /// <summary>What costs about 10 ms each on the machine that docs/benchmarks.md names.</summary>
-    public static ListBounds Default { get; } = new(20_000, 10_000, 4_000);
+    public static ListBounds Default { get; } = new(15_000, 10_000, 2_000);
 }

@@ -1,6 +1,5 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 
 namespace Scheduler.Actors.Projections.MongoDb;

@@ -53,7 +53,7 @@ internal sealed class JobWays
         if (IsByNextRun)
             ways.Add(Due());
         if (_query.Tag is not null)
-            ways.Add(Created("t", [new WayPart($"job_tags_{_tables} t CROSS JOIN jobs_{_tables} j ON j.job_id = t.job_id", $"t.tag = {Value(By.Tag)} AND j.hidden = 0")], [By.Tag], _bounds.Scattered));
+            ways.Add(Created("t", [new WayPart($"job_tags_{_tables} t CROSS JOIN jobs_{_tables} j ON j.job_id = t.job_id", $"t.tag = {Value(By.Tag)}") { Counted = $"job_tags_{_tables} t" }], [By.Tag], _bounds.Scattered));
         if (_query.ConcurrencyKey is not null)
             ways.Add(Created("j", [Part("key", $"j.concurrency_key = {Value(By.ConcurrencyKey)}")], [By.ConcurrencyKey], _bounds.Scattered));
         if (_query.LastOutcomes.Count > 0 && !_query.LastOutcomes.Contains(RunOutcome.Completed))
@@ -127,8 +127,8 @@ internal sealed class JobWays
     }
 
     private int MostInLanes() =>
-        Has(Needs.Scattered) ? _bounds.Scattered
-        : Has(Needs.Row) || (FiltersStatuses && _query.Statuses.Any(s => s is JobStatus.Pending or JobStatus.Running)) ? _bounds.Rows
+        Has(Needs.Scattered) && !Has(Needs.Entry) ? _bounds.Scattered
+        : Has(Needs.Scattered) || Has(Needs.Row) || (FiltersStatuses && _query.Statuses.Any(s => s is JobStatus.Pending or JobStatus.Running)) ? _bounds.Rows
         : _bounds.Entries;
 
     private WayPart Part(string index, string within, string? filter = null) =>

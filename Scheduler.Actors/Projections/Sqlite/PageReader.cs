@@ -58,7 +58,9 @@ internal sealed class PageReader(SqliteConnection connection, StatementValues va
         (Way Way, Position Horizon)? best = null;
         foreach (var way in ways)
         {
-            if (Horizon(way) is not { } horizon)
+            if (way.Unless is { } unless && First(unless) is not null)
+                continue;
+            if (First(sql.Horizon(way)) is not { } horizon)
                 return (way, null);
             if (way.IsInOrder && (best is null || horizon.IsBehind(best.Value.Horizon, isDescending)))
                 best = (way, horizon);
@@ -67,11 +69,11 @@ internal sealed class PageReader(SqliteConnection connection, StatementValues va
         return best!.Value;
     }
 
-    private Position? Horizon(Way way)
+    private Position? First(string keys)
     {
-        var statement = values.Bind(connection.Prepare(sql.Horizon(way)));
-        var horizon = statement.Step() ? new Position(statement.Long(0), statement.Text(1)) : null;
+        var statement = values.Bind(connection.Prepare(keys));
+        var first = statement.Step() ? new Position(statement.Long(0), statement.Text(1)) : null;
         statement.Reset();
-        return horizon;
+        return first;
     }
 }

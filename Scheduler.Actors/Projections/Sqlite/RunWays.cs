@@ -1,3 +1,4 @@
+using System.Globalization;
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 
@@ -10,6 +11,9 @@ namespace Scheduler.Actors.Projections.Sqlite;
 /// <param name="bounds">How much may be looked at.</param>
 internal sealed class RunWays(long tables, RunQuery query, StatementValues values, ListBounds bounds)
 {
+    // Jobs with a tag whose runs are still looked for job by job.
+    private const int MostTagged = 500;
+
     private static readonly RunStatus[] Rare = [RunStatus.Cancelled, RunStatus.Discarded, RunStatus.Retrying, RunStatus.Skipped];
 
     private readonly string? _tag = query.Tag is { } tag ? values.Of(tag) : null;
@@ -31,13 +35,19 @@ internal sealed class RunWays(long tables, RunQuery query, StatementValues value
         if (query.Statuses.Count > 0 && query.Statuses.All(Rare.Contains))
             ways.Add(Along([.. query.Statuses.Distinct().Order().Select(OfStatus)], bounds.Scattered, HasTag));
         if (_tag is not null)
-            ways.Add(Along([new WayPart($"job_tags_{tables} g CROSS JOIN runs_{tables} r ON r.job_id = g.job_id", $"g.tag = {_tag}")], bounds.Scattered, Statuses) with { IsInOrder = false });
+            ways.Add(OfTagged());
         ways.Add(Along([new WayPart($"runs_{tables} r INDEXED BY runs_{tables}_fire", "true")], _tag is null ? bounds.Rows : bounds.Scattered, Statuses, HasTag));
         return ways;
     }
 
     private WayPart OfStatus(RunStatus status) =>
         new($"runs_{tables} r INDEXED BY runs_{tables}_status", $"r.status = '{Words.RunStatuses.Of(status)}' AND r.{ViewSchema.RareRuns}");
+
+    private Way OfTagged() => Along([new WayPart($"job_tags_{tables} g CROSS JOIN runs_{tables} r ON r.job_id = g.job_id", $"g.tag = {_tag}")], bounds.Scattered, Statuses) with
+    {
+        IsInOrder = false,
+        Unless = string.Create(CultureInfo.InvariantCulture, $"SELECT 0, '' FROM job_tags_{tables} g WHERE g.tag = {_tag} LIMIT 1 OFFSET {MostTagged}"),
+    };
 
     private Way Along(IReadOnlyList<WayPart> parts, int most, params string?[] filters) => new()
     {

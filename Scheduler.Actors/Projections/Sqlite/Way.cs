@@ -4,7 +4,11 @@ namespace Scheduler.Actors.Projections.Sqlite;
 /// <param name="From">The table, with the index that is to be read.</param>
 /// <param name="Within">What says where in the index it begins and ends.</param>
 /// <param name="Filter">What the rows must be beside that; null for nothing.</param>
-internal sealed record WayPart(string From, string Within, string? Filter = null);
+internal sealed record WayPart(string From, string Within, string? Filter = null)
+{
+    /// <summary>The table with the index alone, where rows are of another one: there is no need to look at those to count.</summary>
+    public string Counted { get; init; } = From;
+}
 
 /// <summary>Where in time a way begins, or ends.</summary>
 /// <param name="Sql">What rows must be.</param>
@@ -31,6 +35,9 @@ internal sealed record Way
 
     /// <summary>What rows must be that no part has for sure.</summary>
     public IReadOnlyList<string> Filters { get; init; } = [];
+
+    /// <summary>A statement with a row where the way is too long even to be counted; null for none.</summary>
+    public string? Unless { get; init; }
 
     /// <summary>How many of its rows may be looked at for a page.</summary>
     public required int Most { get; init; }

@@ -37,11 +37,13 @@ internal sealed class WaySql(StatementValues values, bool isDescending, Position
         List<string> all = [.. Bounds(way, horizon), .. filters];
         return string.Join(" UNION ALL ", way.Parts.Select(part =>
         {
-            List<string> conditions = [part.Within, .. all];
             // A horizon counts all that is there, whatever of it is wanted.
-            if (part.Filter is not null && more.Length > 0)
+            var counts = more.Length == 0;
+            List<string> conditions = [part.Within, .. all];
+            if (part.Filter is not null && !counts)
                 conditions.Add(part.Filter);
-            return $"SELECT {way.Key.At}, {way.Key.Id}{more} FROM {part.From} WHERE {string.Join(" AND ", conditions)}";
+            var key = counts && !way.IsInOrder ? "0, ''" : $"{way.Key.At}, {way.Key.Id}";
+            return $"SELECT {key}{more} FROM {(counts ? part.Counted : part.From)} WHERE {string.Join(" AND ", conditions)}";
         }));
     }
 
