@@ -84,7 +84,7 @@ public sealed class ListFilterSpecs : IAsyncLifetime
         for (var n = 0; n < 5; n++)
         {
             await CreateAsync($"job {n}");
-            _server.Time.Advance(TimeSpan.FromSeconds(1));
+            _server.Time.Advance(TimeSpan.FromMilliseconds(999));
         }
 
         _server.Jobs.MostLookedAt = 2;
@@ -153,6 +153,8 @@ public sealed class ListFilterSpecs : IAsyncLifetime
     private async Task<string> CreateAsync(string name, string more = "", int delay = 90)
     {
         var answer = await _server.PostAsync("/jobs", $$$"""{"name":"{{{name}}}","schedule":{"delay":{{{delay}}}}{{{more}}}}""");
+        // Lists are in the order of creations, and those of one instant in that of their ids.
+        _server.Time.Advance(TimeSpan.FromMilliseconds(1));
         return answer.Json.GetProperty("job_id").GetString()!;
     }
 }
