@@ -9,8 +9,9 @@ namespace Scheduler.Benchmarks;
 /// <param name="Repeats">How often a short measure is repeated; its median is printed.</param>
 /// <param name="SleepingJobs">How many jobs sleep in the memory measure.</param>
 /// <param name="Builds">The hosts that are measured, by those measures that can compare.</param>
+/// <param name="ListedJobs">How many jobs there are to list.</param>
 /// <param name="MongoDb">A connection string; null when no MongoDB is to be measured.</param>
-internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int Repeats, int SleepingJobs, Builds Builds, string? MongoDb)
+internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int Repeats, int SleepingJobs, Builds Builds, int ListedJobs, string? MongoDb)
 {
     /// <summary>The environment variable that names MongoDB where the command line doesn't.</summary>
     public const string MongoDbVariable = "SCHEDULER_BENCH_MONGODB";
@@ -26,7 +27,8 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
             Seconds: null,
             Repeats: 3,
             SleepingJobs: 10_000,
-            new Builds(against: null),
+            Builds: new Builds(against: null),
+            ListedJobs: 1_000_000,
             MongoDb: Environment.GetEnvironmentVariable(MongoDbVariable) is { Length: > 0 } server ? server : null);
         for (var i = 0; i < args.Count; i++)
         {
@@ -65,6 +67,9 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
                 case "--sleeping":
                     options = options with { SleepingJobs = number };
                     break;
+                case "--listed":
+                    options = options with { ListedJobs = number };
+                    break;
                 default:
                     return null;
             }
@@ -77,7 +82,7 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
     public static string Usage(IEnumerable<IMeasure> measures)
     {
         var text = new StringBuilder()
-            .AppendLine("dotnet run -c Release --project Scheduler.Benchmarks [-- measure … [--seconds N] [--repeats N] [--sleeping N] [--against PATH] [--mongodb CONNECTION]]")
+            .AppendLine("dotnet run -c Release --project Scheduler.Benchmarks [-- measure … [--seconds N] [--repeats N] [--sleeping N] [--listed N] [--against PATH] [--mongodb CONNECTION]]")
             .AppendLine()
             .AppendLine("Measures (all of them when none is named):");
         foreach (var measure in measures)
@@ -87,6 +92,7 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
             .AppendLine("  --seconds N    how long a measure that runs for a time runs (creates 10, lateness 20, recurring 15, webhooks, isolation and quartz 10, journal and mongodb 5)")
             .AppendLine("  --repeats N    how often a short measure is repeated, default 3; the median is printed, and the range beside it")
             .AppendLine("  --sleeping N   how many jobs sleep in the memory measure, default 10000")
+            .AppendLine("  --listed N     how many jobs there are to list, 100 at least, default 1000000")
             .AppendLine("  --against PATH another build's Scheduler.Host.dll: creates and recurring run both in turns, and print the ratios of the rounds")
             .Append($"  --mongodb CONNECTION   the server of the measure mongodb, a replica set; or {MongoDbVariable}. A database is made and dropped")
             .ToString();

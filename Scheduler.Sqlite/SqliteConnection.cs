@@ -68,6 +68,13 @@ internal sealed class SqliteConnection : IDisposable
         _statements.Clear();
     }
 
+    /// <summary>Lets go of all prepared statements when there are more than so many; none may be in use.</summary>
+    public void ForgetStatementsBeyond(int most)
+    {
+        if (_statements.Count > most)
+            ForgetStatements();
+    }
+
     /// <summary>The first column of the first row; 0 where it is NULL or there is no row.</summary>
     public long QueryLong(string sql)
     {

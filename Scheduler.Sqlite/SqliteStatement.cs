@@ -5,6 +5,9 @@ namespace Scheduler.Sqlite;
 /// <summary>A prepared statement. Parameters count from 1, columns from 0.</summary>
 internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt handle) : IDisposable
 {
+    /// <summary>The highest number of a parameter.</summary>
+    public int ParameterCount => raw.sqlite3_bind_parameter_count(handle);
+
     public SqliteStatement Bind(int index, string? value)
     {
         connection.Check(value is null ? raw.sqlite3_bind_null(handle, index) : raw.sqlite3_bind_text(handle, index, value));

@@ -50,6 +50,13 @@ public static class Words
         (RunOutcome.Discarded, "discarded"),
         (RunOutcome.Cancelled, "cancelled"));
 
+    /// <summary>The kinds of targets.</summary>
+    public static readonly Words<TargetKind> TargetKinds = new(
+        "kind of target",
+        (TargetKind.Handler, "handler"),
+        (TargetKind.Http, "http"),
+        (TargetKind.Amqp, "amqp"));
+
     /// <summary>Why an attempt was started.</summary>
     public static readonly Words<AttemptKind> AttemptKinds = new(
         "attempt kind",

@@ -45,11 +45,11 @@ public sealed class ReplanPass(IJobViews views, Func<ReplanJob, CancellationToke
         }
 
         Progress = new(data, 0, Progress.PlannedAnew, 0, IsDone: false);
-        JobPosition? last = null;
-        var (more, stale) = (true, new List<JobId>());
-        while (more)
+        var stale = new List<JobId>();
+        PageEnd<JobPosition>? end = null;
+        while (end is null || end.HasMore)
         {
-            more = await views.ReadJobsAsync(new JobQuery { Limit = PageSize, After = last }, (job, _) => Look(job.State), cancellationToken);
+            end = await views.ReadJobsAsync(new JobQuery { Limit = PageSize, After = end?.LookedTo }, (job, _) => Look(job.State), cancellationToken);
             foreach (var id in stale)
                 await ReplanAsync(id, cancellationToken);
             stale.Clear();
@@ -64,7 +64,6 @@ public sealed class ReplanPass(IJobViews views, Func<ReplanJob, CancellationToke
         // Only ids are kept: a job may have a megabyte.
         bool Look(JobState state)
         {
-            last = new JobPosition(state.CreatedAt, state.Id);
             if (IsToBePlannedAnew(state))
                 stale.Add(state.Id);
             return true;

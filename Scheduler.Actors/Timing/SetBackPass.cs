@@ -25,15 +25,15 @@ public sealed class SetBackPass(IJobViews views, Action<JobId> wake, TimeProvide
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var ahead = Instant.After(clock.GetUtcNow(), threshold);
-        JobPosition? last = null;
-        var (more, woken) = (true, 0);
-        while (more)
-            more = await views.ReadJobsAsync(new JobQuery { Status = JobStatus.Running, Limit = PageSize, After = last }, (job, _) => Look(job.State), cancellationToken);
+        var running = new JobQuery { Statuses = [JobStatus.Running], Limit = PageSize };
+        var woken = 0;
+        PageEnd<JobPosition>? end = null;
+        while (end is null || end.HasMore)
+            end = await views.ReadJobsAsync(running with { After = end?.LookedTo }, (job, _) => Look(job.State), cancellationToken);
         return woken;
 
         bool Look(JobState state)
         {
-            last = new JobPosition(state.CreatedAt, state.Id);
             if (state.LastEventAt > ahead)
             {
                 woken++;

@@ -15,18 +15,30 @@ internal sealed class JobQueryEndpoints(
     IJobViews views, JobFinder jobs, IJobHistory history, JobPastEndpoints past, JobWaits waits, IRunProgress progress, TimeProvider time)
 {
     /// <summary>What a list of jobs can be sorted by.</summary>
-    internal static readonly Words<JobSort> Sorts = new("order", (JobSort.CreatedAt, "created_at"), (JobSort.CreatedAtDescending, "-created_at"));
+    internal static readonly Words<JobSort> Sorts = new(
+        "order",
+        (JobSort.CreatedAt, "created_at"),
+        (JobSort.CreatedAtDescending, "-created_at"),
+        (JobSort.NextRun, "next_run"),
+        (JobSort.NextRunDescending, "-next_run"));
 
     private const string Limit = "limit";
     private const string Cursor = "cursor";
     private const string Status = "status";
+    private const string Tag = "tag";
     private const string After = "after";
     private const string From = "from";
     private const string To = "to";
 
-    internal static readonly string[] JobParameters = [Status, "tag", "name", "due_before", "created_after", "sort", FieldSelection.Parameter, Limit, Cursor];
+    internal static readonly string[] JobParameters =
+    [
+        Status, Tag, "name", "name_contains", "id_contains", "due_before", "created_after", "target", "host", "concurrency_key", "last_outcome", "sort",
+        FieldSelection.Parameter, Limit, Cursor,
+    ];
 
     internal static readonly string[] RunParameters = [Status, From, To, FieldSelection.Parameter, Limit, Cursor];
+
+    internal static readonly string[] AllRunParameters = ["job", Tag, .. RunParameters];
 
     private static readonly string[] RunFields = [.. ApiJson.Answers.RunAnswer.Properties.Select(p => p.Name)];
 
@@ -38,33 +50,33 @@ internal sealed class JobQueryEndpoints(
     public async Task ListJobsAsync(HttpContext context)
     {
         var reader = new QueryReader(context.Request.Query, JobParameters);
+        var sort = reader.OneOf("sort", Sorts) ?? JobSort.CreatedAt;
         var query = new JobQuery
         {
-            Status = reader.OneOf(Status, Words.JobStatuses),
-            Tag = reader.Text("tag"),
+            Statuses = reader.SomeOf(Status, Words.JobStatuses),
+            Tag = reader.Text(Tag),
             NamePrefix = reader.Text("name"),
+            NamePart = reader.Text("name_contains"),
+            IdPart = reader.Text("id_contains"),
             DueBefore = reader.Instant("due_before"),
             CreatedAfter = reader.Instant("created_after"),
-            Sort = reader.OneOf("sort", Sorts) ?? JobSort.CreatedAt,
+            Targets = reader.SomeOf("target", Words.TargetKinds),
+            Host = reader.Text("host")?.ToLowerInvariant(),
+            ConcurrencyKey = reader.Text("concurrency_key"),
+            LastOutcomes = reader.SomeOf("last_outcome", Words.RunOutcomes),
+            Sort = sort,
             Limit = (int)reader.Number(Limit, 1, JobQuery.MaxLimit, JobQuery.MaxLimit),
-            After = reader.Cursor(Cursor, Cursors.ReadJob),
+            After = reader.Cursor(Cursor, text => Cursors.ReadJob(text, sort)),
         };
         var page = new Page<JobAnswer>(ApiJson.Answers.JobAnswer, FieldSelection.Read(reader, JobAnswerMembers.All.Names));
         reader.ThrowIfAny();
 
-        JobPosition? last = null;
-        var more = await views.ReadJobsAsync(query, Take, context.RequestAborted).InTime(time, context.RequestAborted);
-        if (more && last is not null)
-            NextPage.Link(context, Cursor, Cursors.Write(last));
+        var end = await views
+            .ReadJobsAsync(query, (job, bytes) => page.TryAdd(JobMapping.ToAnswer(job.State, waits.Of(job.State)), bytes), context.RequestAborted)
+            .InTime(time, context.RequestAborted);
+        if (end is { HasMore: true, LookedTo: { } last })
+            NextPage.Link(context, Cursor, Cursors.Write(last, sort), end.IsCutShort ? last.At : null);
         await page.WriteAsync(context);
-
-        bool Take(JobView job, int bytes)
-        {
-            if (!page.TryAdd(JobMapping.ToAnswer(job.State, waits.Of(job.State)), bytes))
-                return false;
-            last = new JobPosition(job.State.CreatedAt, job.State.Id);
-            return true;
-        }
     }
 
     /// <summary><c>GET /jobs/{id}</c>, as it is, or as it was.</summary>
@@ -89,7 +101,8 @@ internal sealed class JobQueryEndpoints(
     public async Task ListRunsAsync(HttpContext context)
     {
         var id = CommandReader.JobId(context);
-        var (query, page) = ReadRunQuery(context);
+        var reader = new QueryReader(context.Request.Query, RunParameters);
+        var (query, page) = ReadRunQuery(reader);
         await ReadRunsAsync(context, query with { JobId = id }, page);
         if (page.Count == 0 && await jobs.FindAsync(id, context.RequestAborted) is null)
             throw Problems.NoJob(id);
@@ -99,8 +112,10 @@ internal sealed class JobQueryEndpoints(
     /// <summary><c>GET /runs</c>: of all jobs, deleted ones included.</summary>
     public async Task ListAllRunsAsync(HttpContext context)
     {
-        var (query, page) = ReadRunQuery(context);
-        await ReadRunsAsync(context, query, page);
+        var reader = new QueryReader(context.Request.Query, AllRunParameters);
+        var (job, tag) = (reader.Job("job"), reader.Text(Tag));
+        var (query, page) = ReadRunQuery(reader);
+        await ReadRunsAsync(context, query with { JobId = job, Tag = tag }, page);
         await page.WriteAsync(context);
     }
 
@@ -158,12 +173,11 @@ internal sealed class JobQueryEndpoints(
         return isThere;
     }
 
-    private static (RunQuery Query, Page<RunAnswer> Page) ReadRunQuery(HttpContext context)
+    private static (RunQuery Query, Page<RunAnswer> Page) ReadRunQuery(QueryReader reader)
     {
-        var reader = new QueryReader(context.Request.Query, RunParameters);
         var query = new RunQuery
         {
-            Status = reader.OneOf(Status, Words.RunStatuses),
+            Statuses = reader.SomeOf(Status, Words.RunStatuses),
             From = reader.Instant(From),
             To = reader.Instant(To),
             Limit = (int)reader.Number(Limit, 1, JobQuery.MaxLimit, JobQuery.MaxLimit),
@@ -176,17 +190,10 @@ internal sealed class JobQueryEndpoints(
 
     private async Task ReadRunsAsync(HttpContext context, RunQuery query, Page<RunAnswer> page)
     {
-        RunPosition? last = null;
-        var more = await views.ReadRunsAsync(query, Take, context.RequestAborted).InTime(time, context.RequestAborted);
-        if (more && last is not null)
-            NextPage.Link(context, Cursor, Cursors.Write(last));
-
-        bool Take(RunView run, int bytes)
-        {
-            if (!page.TryAdd(RunMapping.ToAnswer(run), bytes))
-                return false;
-            last = new RunPosition(run.FireTime, run.RunId);
-            return true;
-        }
+        var end = await views
+            .ReadRunsAsync(query, (run, bytes) => page.TryAdd(RunMapping.ToAnswer(run), bytes), context.RequestAborted)
+            .InTime(time, context.RequestAborted);
+        if (end is { HasMore: true, LookedTo: { } last })
+            NextPage.Link(context, Cursor, Cursors.Write(last), end.IsCutShort ? last.FireTime : null);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace Scheduler.Host.Text;
 
@@ -12,6 +13,9 @@ internal static class InstantText
     public const string Expected = "an RFC 3339 date and time, like 2027-01-31T09:00:00Z";
 
     private const int MaxOffsetHours = 23;
+
+    /// <summary>Writes an instant as answers do.</summary>
+    public static string Write(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 
     /// <summary>Reads an instant; false when the text is not one, or lies outside the years 1 to 9999.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out DateTimeOffset instant)

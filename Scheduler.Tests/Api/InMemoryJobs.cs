@@ -4,6 +4,7 @@ using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Serialization;
 using Scheduler.Host.Api.Ports;
+using Scheduler.Tests.Support;
 
 namespace Scheduler.Tests.Api;
 
@@ -66,18 +67,13 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
         return _jobs.TryGetValue(id, out var job) && job.State.Version > 0 && AsRow(job.State) is { } row ? new JobView(row, row.Version) : null;
     }
 
-    public async ValueTask<bool> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken)
+    /// <summary>How many jobs or runs are looked at for a page.</summary>
+    public int MostLookedAt { get; set; } = int.MaxValue;
+
+    public async ValueTask<PageEnd<JobPosition>> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken)
     {
         await QueryAsync();
-        var rows = _jobs.Values.Select(j => j.State).Where(s => s.Exists && Matches(query, s));
-        var ordered = query.Sort switch
-        {
-            JobSort.CreatedAt => rows.OrderBy(s => s.CreatedAt).ThenBy(s => s.Id.Value, StringComparer.Ordinal),
-            JobSort.CreatedAtDescending => rows.OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id.Value, StringComparer.Ordinal),
-            _ => throw new InvalidOperationException($"No rule for {query.Sort}."),
-        };
-        var page = query.After is { } after ? ordered.SkipWhile(s => s.Id != after.JobId).Skip(1) : ordered;
-        return Take(page.Take(query.Limit), query.Limit, s => take(new JobView(s, s.Version), JobFormats.Write(s).Length));
+        return ViewOracle.Read(query, _jobs.Values.Select(j => j.State), s => take(new JobView(s, s.Version), JobFormats.Write(s).Length), MostLookedAt);
     }
 
     public async ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken)
@@ -86,18 +82,12 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
         return _runs.GetValueOrDefault(id);
     }
 
-    public async ValueTask<bool> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken)
+    public async ValueTask<PageEnd<RunPosition>> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken)
     {
         await QueryAsync();
-        var ordered = _runs.Values
-            .Where(r => (query.JobId is null || r.JobId == query.JobId)
-                && (query.Status is null || r.Status == query.Status)
-                && (query.From is null || r.FireTime >= query.From)
-                && (query.To is null || r.FireTime < query.To))
-            .OrderByDescending(r => r.FireTime)
-            .ThenByDescending(r => r.RunId.Value, StringComparer.Ordinal);
-        var page = query.After is { } after ? ordered.SkipWhile(r => r.RunId != after.RunId).Skip(1) : ordered;
-        return Take(page.Take(query.Limit), query.Limit, r => take(r, RunJson.Write(r).Length));
+        return ViewOracle.Read(query, _runs.Values, HasTag, r => take(r, RunJson.Write(r).Length), MostLookedAt);
+
+        bool HasTag(JobId id, string tag) => _jobs.TryGetValue(id, out var job) && job.State.Exists && job.State.Definition!.Tags.Contains(tag, StringComparer.Ordinal);
     }
 
     public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>
@@ -132,13 +122,6 @@ internal sealed class InMemoryJobs(TimeProvider time) : IJobs, IJobViews, IJobHi
 
         return count == limit;
     }
-
-    private static bool Matches(JobQuery query, JobState job) =>
-        (query.Status is null || job.Status == query.Status)
-        && (query.Tag is null || job.Definition!.Tags.Contains(query.Tag))
-        && (query.NamePrefix is null || job.Definition!.Name.StartsWith(query.NamePrefix, StringComparison.Ordinal))
-        && (query.DueBefore is null || job.NextDueAt < query.DueBefore)
-        && (query.CreatedAfter is null || job.CreatedAt > query.CreatedAfter);
 
     private (JobState State, ValueList<JobEvent> Events) Decide((JobState State, ValueList<JobEvent> Events) job, JobCommand command, out JobReply? reply)
     {

@@ -77,7 +77,11 @@ public sealed class QuerySpecs : IAsyncLifetime
 
     [Theory]
     [InlineData("status=done", "status")]
-    [InlineData("status=pending&status=failed", "status")]
+    [InlineData("status=pending,done", "status")]
+    [InlineData("status=pending&status=done", "status")]
+    [InlineData("target=ftp", "target")]
+    [InlineData("last_outcome=failed", "last_outcome")]
+    [InlineData("tag=a&tag=b", "tag")]
     [InlineData("stauts=pending", "stauts")]
     [InlineData("limit=0", "limit")]
     [InlineData("limit=1001", "limit")]

@@ -60,7 +60,7 @@ public abstract class JobViewStoreConformance
         await Commit(step => step with { Jobs = [new ProjectedJob(created, 1, 1)] });
 
         Assert.Equal(paused, (await Store.FindJobAsync(_job, default))!.State);
-        Assert.Equal(["paused"], (await List(new JobQuery { Status = JobStatus.Paused })).Select(_ => "paused"));
+        Assert.Equal(["paused"], (await List(new JobQuery { Statuses = [JobStatus.Paused] })).Select(_ => "paused"));
     }
 
     [SkippableFact]
@@ -207,12 +207,12 @@ public abstract class JobViewStoreConformance
 
         Assert.Equal([first, second, third], await List(new JobQuery()));
         Assert.Equal([third, second, first], await List(new JobQuery { Sort = JobSort.CreatedAtDescending }));
-        Assert.Equal([third], await List(new JobQuery { Status = JobStatus.Paused }));
-        Assert.Equal([first, second], await List(new JobQuery { Status = JobStatus.Pending }));
+        Assert.Equal([third], await List(new JobQuery { Statuses = [JobStatus.Paused] }));
+        Assert.Equal([first, second], await List(new JobQuery { Statuses = [JobStatus.Pending] }));
         Assert.Equal([first, second], await List(new JobQuery { Tag = "red" }));
         Assert.Equal([second, first], await List(new JobQuery { Tag = "red", Sort = JobSort.CreatedAtDescending }));
-        Assert.Equal([first], await List(new JobQuery { Tag = "big", Status = JobStatus.Pending }));
-        Assert.Empty(await List(new JobQuery { Tag = "big", Status = JobStatus.Paused }));
+        Assert.Equal([first], await List(new JobQuery { Tag = "big", Statuses = [JobStatus.Pending] }));
+        Assert.Empty(await List(new JobQuery { Tag = "big", Statuses = [JobStatus.Paused] }));
         Assert.Equal([first, second], await List(new JobQuery { NamePrefix = "alpha" }));
         Assert.Equal([third], await List(new JobQuery { NamePrefix = "A" }));
         Assert.Empty(await List(new JobQuery { NamePrefix = "%" }));
@@ -286,15 +286,15 @@ public abstract class JobViewStoreConformance
         await Commit(step => step with { Runs = [.. Enumerable.Range(0, 4).Select(n => Run(_job, T0.AddMinutes(n), n + 3, RunStatus.Completed) with { RunId = RunId.Requested(_job, 1, n + 3) })] });
 
         var (jobs, runs) = (new List<int>(), new List<int>());
-        Assert.True(await Store.ReadJobsAsync(new JobQuery(), Take<JobView>(jobs, most: 2), default));
-        Assert.True(await Store.ReadRunsAsync(new RunQuery(), Take<RunView>(runs, most: 1), default));
+        Assert.True((await Store.ReadJobsAsync(new JobQuery(), Take<JobView>(jobs, most: 2), default)).HasMore);
+        Assert.True((await Store.ReadRunsAsync(new RunQuery(), Take<RunView>(runs, most: 1), default)).HasMore);
         Assert.Equal((3, 2), (jobs.Count, runs.Count));
         Assert.All(jobs.Concat(runs), bytes => Assert.InRange(bytes, 2, 10_000));
 
         // Whether more follow is told by the limit, too.
-        Assert.True(await Store.ReadJobsAsync(new JobQuery { Limit = 4 }, Take<JobView>(jobs, most: 100), default));
-        Assert.False(await Store.ReadJobsAsync(new JobQuery { Limit = 5 }, Take<JobView>(jobs, most: 100), default));
-        Assert.False(await Store.ReadRunsAsync(new RunQuery { Limit = 5 }, Take<RunView>(runs, most: 100), default));
+        Assert.True((await Store.ReadJobsAsync(new JobQuery { Limit = 4 }, Take<JobView>(jobs, most: 100), default)).HasMore);
+        Assert.False((await Store.ReadJobsAsync(new JobQuery { Limit = 5 }, Take<JobView>(jobs, most: 100), default)).HasMore);
+        Assert.False((await Store.ReadRunsAsync(new RunQuery { Limit = 5 }, Take<RunView>(runs, most: 100), default)).HasMore);
 
         static RowTaker<T> Take<T>(List<int> sizes, int most) => (_, bytes) =>
         {
@@ -315,7 +315,7 @@ public abstract class JobViewStoreConformance
         var second = await Store.ListRunsAsync(new RunQuery { JobId = _job, Limit = 9, After = new RunPosition(first[^1].FireTime, first[^1].RunId) }, default);
 
         Assert.Equal([runs[4], runs[3], runs[2], runs[1], runs[0]], first.Concat(second));
-        Assert.Equal([runs[2]], await Store.ListRunsAsync(new RunQuery { JobId = _job, Status = RunStatus.Skipped }, default));
+        Assert.Equal([runs[2]], await Store.ListRunsAsync(new RunQuery { JobId = _job, Statuses = [RunStatus.Skipped] }, default));
     }
 
     [SkippableFact]
@@ -336,7 +336,7 @@ public abstract class JobViewStoreConformance
         }
 
         Assert.Equal(runs.OrderByDescending(r => r.FireTime).ThenByDescending(r => r.RunId.Value, StringComparer.Ordinal), seen);
-        Assert.Equal([runs[4]], await Store.ListRunsAsync(new RunQuery { Status = RunStatus.Discarded }, default));
+        Assert.Equal([runs[4]], await Store.ListRunsAsync(new RunQuery { Statuses = [RunStatus.Discarded] }, default));
     }
 
     [SkippableFact]
@@ -377,7 +377,7 @@ public abstract class JobViewStoreConformance
 
         Assert.Equal(Enum.GetValues<JobStatus>().Order(), states.Keys.Order());
         foreach (var (status, state) in states)
-            Assert.Equal([state], await List(new JobQuery { Status = status, Sort = JobSort.CreatedAtDescending }));
+            Assert.Equal([state], await List(new JobQuery { Statuses = [status], Sort = JobSort.CreatedAtDescending }));
     }
 
     [SkippableFact]

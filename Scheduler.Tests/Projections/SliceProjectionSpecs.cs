@@ -220,9 +220,9 @@ public sealed class SliceProjectionSpecs : ProjectionFixture
         for (var i = 0; i < facts.Length; i++)
             await Store.CommitAsync(await Step([Envelope(i + 1, i + 1, facts[i])], recent: null), default);
 
-        var listed = Assert.Single(await Store.ListJobsAsync(new JobQuery { Status = JobStatus.Pending, Tag = "new", CreatedAfter = T0 }, default));
+        var listed = Assert.Single(await Store.ListJobsAsync(new JobQuery { Statuses = [JobStatus.Pending], Tag = "new", CreatedAfter = T0 }, default));
         Assert.Equal(JobState.Empty(Job).Apply(facts), listed.State);
-        Assert.Empty(await Store.ListJobsAsync(new JobQuery { Status = JobStatus.Cancelled }, default));
+        Assert.Empty(await Store.ListJobsAsync(new JobQuery { Statuses = [JobStatus.Cancelled] }, default));
         Assert.Equal([RunId.Scheduled(Job, 2, T0), RunId.Scheduled(Job, 1, T0)], (await Store.ListRunsAsync(new RunQuery(), default)).Select(r => r.RunId));
     }
 
@@ -301,7 +301,7 @@ public sealed class SliceProjectionSpecs : ProjectionFixture
             }
         }
 
-        Assert.Equal(1000, (await Store.ListJobsAsync(new JobQuery { Status = JobStatus.Paused }, default)).Count);
+        Assert.Equal(1000, (await Store.ListJobsAsync(new JobQuery { Statuses = [JobStatus.Paused] }, default)).Count);
         Assert.Equal((3L, 3L), await Versions(jobs[0]));
         Assert.Equal((3L, 3L), await Versions(jobs[^1]));
         Assert.Equal(0, Journal.ReadsById);

@@ -57,12 +57,12 @@ internal sealed class StumblingStore(IJobViewStore inner) : IJobViewStore
 
     public ValueTask<JobView?> FindJobAsync(JobId id, CancellationToken cancellationToken) => inner.FindJobAsync(id, cancellationToken);
 
-    public ValueTask<bool> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken) =>
+    public ValueTask<PageEnd<JobPosition>> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken) =>
         inner.ReadJobsAsync(query, take, cancellationToken);
 
     public ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken) => inner.FindRunAsync(id, cancellationToken);
 
-    public ValueTask<bool> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) =>
+    public ValueTask<PageEnd<RunPosition>> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) =>
         inner.ReadRunsAsync(query, take, cancellationToken);
 
     public Task<int> DeleteRunsEndedBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>

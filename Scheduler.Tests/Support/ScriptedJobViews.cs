@@ -47,13 +47,13 @@ public sealed class ScriptedJobViews : IJobViews
     public ValueTask<JobView?> FindJobAsync(JobId id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <inheritdoc />
-    public ValueTask<bool> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<PageEnd<JobPosition>> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <inheritdoc />
     public ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <inheritdoc />
-    public ValueTask<bool> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<PageEnd<RunPosition>> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private static bool IsAfter(DueJob row, DueJob? after) =>
         after is null || row.WakeAt > after.WakeAt

@@ -16,6 +16,7 @@ public sealed class ReplanPassSpecs
     private readonly List<JobView> _rows = [];
     private readonly List<JobId> _asked = [];
     private int _reads;
+    private bool _isCutShort;
 
     [Fact]
     public async Task Jobs_of_which_the_next_fire_time_differs_are_planned_anew()
@@ -40,6 +41,20 @@ public sealed class ReplanPassSpecs
         Assert.False(await pass.RunAsync(CancellationToken.None));
 
         Assert.Equal(new ReplanProgress(TimeZoneData.Bundled.Version, 2, 0, 2, IsDone: false), pass.Progress);
+    }
+
+    [Fact]
+    public async Task A_page_that_was_cut_short_is_not_the_last()
+    {
+        Add("passed-over", "America/Havana");
+        Add("job", "America/Havana");
+        _isCutShort = true;
+        var pass = Pass(Replanned);
+
+        Assert.True(await pass.RunAsync(CancellationToken.None));
+
+        Assert.Equal(["job"], _asked.Select(id => id.Value));
+        Assert.Equal(2, _reads);
     }
 
     [Fact]
@@ -76,7 +91,7 @@ public sealed class ReplanPassSpecs
     private static JobReply Replanned => new JobAccepted(JobState.Empty(Story.Id), Replayed: false);
 
     private ReplanPass Pass(JobReply? reply, IPlanMarks? marks = null) => new(
-        new Rows(_rows, () => _reads++),
+        new Rows(_rows, () => _reads++, _isCutShort),
         (command, _) =>
         {
             _asked.Add(command.JobId);
@@ -118,20 +133,23 @@ public sealed class ReplanPassSpecs
         }
     }
 
-    private sealed class Rows(List<JobView> rows, Action read) : IJobViews
+    private sealed class Rows(List<JobView> rows, Action read, bool isCutShort) : IJobViews
     {
-        public ValueTask<bool> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken)
+        public ValueTask<PageEnd<JobPosition>> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken)
         {
             read();
+            if (isCutShort && query.After is null)
+                return new(PageEnd<JobPosition>.CutShort(JobPosition.Of(rows[0].State, query.Sort)));
             JobView[] page = [.. rows.SkipWhile(r => query.After is { } after && r.State.Id != after.JobId).Skip(query.After is null ? 0 : 1).Take(query.Limit)];
-            return new(!Array.TrueForAll(page, row => take(row, 1)) || page.Length == query.Limit);
+            Assert.All(page, row => take(row, 1));
+            return new(page.Length == query.Limit ? PageEnd<JobPosition>.Full(JobPosition.Of(page[^1].State, query.Sort)) : PageEnd<JobPosition>.Last);
         }
 
         public ValueTask<JobView?> FindJobAsync(JobId id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public ValueTask<bool> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public ValueTask<PageEnd<RunPosition>> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>
             throw new NotSupportedException();

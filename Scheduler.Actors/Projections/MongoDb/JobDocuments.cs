@@ -49,24 +49,30 @@ internal static class JobDocuments
             { ViewFields.State, json },
         };
         var unset = new BsonDocument();
-        Put(ViewFields.NextDueAt, state.Exists ? state.NextDueAt : null);
-        Put(ViewFields.WakeAt, state.WakeAt);
-        Put(ViewFields.EndedAt, JobEnd.Of(state));
-        if (state.Exists && state.Definition!.Tags.Count > 0)
-            set.Add(ViewFields.Tags, new BsonArray(state.Definition.Tags));
-        else
-            unset.Add(ViewFields.Tags, "");
+        var definition = state.Exists ? state.Definition : null;
+        Put(ViewFields.NextDueAt, At(state.Exists ? state.NextDueAt : null));
+        Put(ViewFields.WakeAt, At(state.WakeAt));
+        Put(ViewFields.EndedAt, At(JobEnd.Of(state)));
+        Put(ViewFields.Tags, definition is { Tags.Count: > 0 } ? new BsonArray(definition.Tags) : null);
+        Put(ViewFields.Target, definition is null ? null : (BsonValue)Words.TargetKinds.Of(TargetFacets.KindOf(definition.Target)));
+        Put(ViewFields.Host, definition is null ? null : (BsonValue?)TargetFacets.HostOf(definition.Target));
+        Put(ViewFields.ConcurrencyKey, (BsonValue?)definition?.ConcurrencyKey);
+        var outcome = definition is not null && state.LastOutcome is { } last ? (BsonValue)Words.RunOutcomes.Of(last) : null;
+        Put(ViewFields.LastOutcome, outcome);
+        Put(ViewFields.BadOutcome, state.LastOutcome is RunOutcome.Completed ? null : outcome);
         var update = new BsonDocument("$set", set);
         if (unset.ElementCount > 0)
             update.Add("$unset", unset);
         return update;
 
-        void Put(string field, DateTimeOffset? at)
+        void Put(string field, BsonValue? value)
         {
-            if (at is { } instant)
-                set.Add(field, ViewFields.Instant(instant));
+            if (value is not null)
+                set.Add(field, value);
             else
                 unset.Add(field, "");
         }
+
+        static BsonValue? At(DateTimeOffset? at) => at is { } instant ? ViewFields.Instant(instant) : null;
     }
 }

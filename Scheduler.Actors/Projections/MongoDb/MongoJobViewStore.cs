@@ -35,6 +35,9 @@ public sealed class MongoJobViewStore : IJobViewStore, IDisposable
         _steps = new StepCommit(_database);
     }
 
+    /// <summary>How much may be looked at for a page.</summary>
+    internal ListBounds Bounds { get; set; } = ListBounds.Default;
+
     /// <summary>Makes the collections and indexes that are not there, and learns whether the database can be used.</summary>
     /// <exception cref="ViewsUnavailableException">It cannot: the message says why, or a newer release wrote it.</exception>
     public Task OpenAsync(CancellationToken cancellationToken) => _sets.OpenAsync(cancellationToken);
@@ -100,16 +103,16 @@ public sealed class MongoJobViewStore : IJobViewStore, IDisposable
         await LiveAsync((queries, stop) => queries.FindJobAsync(id, stop), cancellationToken) is { } row ? new JobView(row.State, row.Projected) : null;
 
     /// <inheritdoc />
-    public ValueTask<bool> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken) =>
-        LiveAsync((queries, stop) => queries.ReadJobsAsync(query, take, stop), cancellationToken);
+    public ValueTask<PageEnd<JobPosition>> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken) =>
+        ListAsync((lists, stop) => lists.ReadJobsAsync(query, take, stop), cancellationToken);
 
     /// <inheritdoc />
     public ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken) =>
         LiveAsync((queries, stop) => queries.FindRunAsync(id, stop), cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask<bool> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) =>
-        LiveAsync((queries, stop) => queries.ReadRunsAsync(query, take, stop), cancellationToken);
+    public ValueTask<PageEnd<RunPosition>> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) =>
+        ListAsync((lists, stop) => lists.ReadRunsAsync(query, take, stop), cancellationToken);
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>
@@ -178,6 +181,9 @@ public sealed class MongoJobViewStore : IJobViewStore, IDisposable
 
     private ValueTask<T> LiveAsync<T>(Func<ViewQueries, CancellationToken, Task<T>> query, CancellationToken cancellationToken) =>
         CallAsync(async stop => await query(new ViewQueries(_database, (await _sets.CurrentAsync(stop)).Live), stop), cancellationToken);
+
+    private ValueTask<T> ListAsync<T>(Func<ListQueries, CancellationToken, Task<T>> query, CancellationToken cancellationToken) =>
+        CallAsync(async stop => await query(new ListQueries(_database, (await _sets.CurrentAsync(stop)).Live, Bounds), stop), cancellationToken);
 
     private Task<int> RemoveAsync(Func<ViewRemovals, CancellationToken, Task<int>> remove, CancellationToken cancellationToken) => _database.CallAsync(
         async stop => await remove(new ViewRemovals(_database, (await _sets.CurrentAsync(stop)).Live), stop), ViewDatabase.LongPatience, cancellationToken);

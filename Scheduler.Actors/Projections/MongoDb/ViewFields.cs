@@ -15,6 +15,13 @@ internal static class ViewFields
     public const string Status = "status";
     public const string Name = "name";
     public const string Tags = "tags";
+    public const string Target = "target";
+    public const string Host = "host";
+    public const string ConcurrencyKey = "concurrency_key";
+    public const string LastOutcome = "last_outcome";
+
+    /// <summary>The last outcome of those whose last run did not complete: most have none, and so are in no index of it.</summary>
+    public const string BadOutcome = "bad_outcome";
     public const string NextDueAt = "next_due_at";
     public const string WakeAt = "wake_at";
     public const string EndedAt = "ended_at";

@@ -4,9 +4,9 @@ using MongoDB.Driver;
 namespace Scheduler.Actors.Projections.MongoDb;
 
 /// <summary>
-/// The indexes of a set. Each list is read along one of them, a page at a time; those by name and by due time have only what matches, and
-/// are sorted by creation. With several filters one index is entered, and what it finds is looked through. Jobs with nothing left to do are not in the one by wake
-/// time, and jobs that are not over are not in the one by end.
+/// The indexes of a set. Each list is read along one of them, a page at a time; the one by name has only what matches, and is taken for few, which are sorted then.
+/// With several filters one index is entered, and a bounded part of what it finds is looked through. Jobs without a next run, without a concurrency key, whose last run
+/// completed, with nothing left to do, or that are not over are not in the indexes of those.
 /// </summary>
 internal static class ViewIndexes
 {
@@ -15,6 +15,8 @@ internal static class ViewIndexes
     public const string Tags = "tags";
     public const string Name = "name";
     public const string NextDue = "due";
+    public const string Key = "key";
+    public const string Outcome = "outcome";
     public const string Wake = "wake";
     public const string Ended = "ended";
     public const string JobRuns = "job";
@@ -27,7 +29,9 @@ internal static class ViewIndexes
         Index(Status, [ViewFields.Hidden, ViewFields.Status, ViewFields.CreatedAt, ViewFields.Id]),
         Index(Tags, [ViewFields.Tags, ViewFields.CreatedAt, ViewFields.Id]),
         Index(Name, [ViewFields.Hidden, ViewFields.Name]),
-        Index(NextDue, [ViewFields.Hidden, ViewFields.NextDueAt], ViewFields.NextDueAt),
+        Index(NextDue, [ViewFields.NextDueAt, ViewFields.Id], ViewFields.NextDueAt),
+        Index(Key, [ViewFields.ConcurrencyKey, ViewFields.CreatedAt, ViewFields.Id], ViewFields.ConcurrencyKey),
+        Index(Outcome, [ViewFields.BadOutcome, ViewFields.CreatedAt, ViewFields.Id], ViewFields.BadOutcome),
         Index(Wake, [ViewFields.Slice, ViewFields.WakeAt, ViewFields.Id], ViewFields.WakeAt),
         Index(Ended, [ViewFields.Hidden, ViewFields.EndedAt, ViewFields.Id], ViewFields.EndedAt),
     ];

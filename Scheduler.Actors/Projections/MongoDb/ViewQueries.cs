@@ -22,40 +22,6 @@ internal sealed class ViewQueries(ViewDatabase database, long tables)
             ? row[ViewFields.Value].ToInt64()
             : 0;
 
-    public Task<bool> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken) => ReadPageAsync(
-        database.Jobs(tables).Find(JobFilters.Of(query))
-            .Sort(JobFilters.Order(query))
-            .Limit(query.Limit)
-            .Project(new BsonDocument { { ViewFields.State, 1 }, { ViewFields.Projected, 1 }, { ViewFields.Generation, 1 } }),
-        query.Limit,
-        row => JobDocuments.Read(row) is var job && take(new JobView(job.State, job.Projected), row[ViewFields.State].AsByteArray.Length),
-        cancellationToken);
-
-    public Task<bool> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) => ReadPageAsync(
-        database.Runs(tables).Find(RunFilters.Of(query)).Sort(RunFilters.NewestFirst).Limit(query.Limit),
-        query.Limit,
-        row => take(RunDocuments.Read(row), row[ViewFields.Data].AsByteArray.Length),
-        cancellationToken);
-
-    /// <summary>The server's own bound of a batch, 16 MiB, bounds what is in memory at once.</summary>
-    private static async Task<bool> ReadPageAsync(
-        IFindFluent<BsonDocument, BsonDocument> rows, int limit, Predicate<BsonDocument> take, CancellationToken cancellationToken)
-    {
-        using var cursor = await rows.ToCursorAsync(cancellationToken);
-        var count = 0;
-        while (await cursor.MoveNextAsync(cancellationToken))
-        {
-            foreach (var row in cursor.Current)
-            {
-                if (!take(row))
-                    return true;
-                count++;
-            }
-        }
-
-        return count == limit;
-    }
-
     public async Task<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken)
     {
         var rows = await database.Jobs(tables).Find(JobFilters.Due(slice, upTo, after))

@@ -30,7 +30,7 @@ internal sealed class ViewRemovals(ViewDatabase database, long tables)
         if (oldestKept is null)
             return 0;
         var filter = new BsonDocument { { ViewFields.JobId, job.Value }, { ViewFields.EndedAt, new BsonDocument("$exists", true) } };
-        Keyset.GoOn(filter, ViewFields.FireTime, ViewFields.Instant(oldestKept[ViewFields.FireTime]), oldestKept[ViewFields.Id].AsString, descending: true);
+        Keyset.GoOn(filter, ViewFields.FireTime, oldestKept[ViewFields.FireTime], oldestKept[ViewFields.Id].AsString, descending: true);
         return await RemoveRunsAsync(filter, OldestFirst, limit, cancellationToken);
     }
 

@@ -23,7 +23,7 @@ internal sealed record SetNumbers(long Live, long? Rebuilt, long? Retired)
 internal sealed class ViewSets : IDisposable
 {
     /// <summary>The layout's number. A database with an older one is filled from the journal again.</summary>
-    public const int Schema = 1;
+    public const int Schema = 2;
 
     private const string Key = "views";
 

@@ -47,6 +47,9 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable, IPlanMarks
         }
     }
 
+    /// <summary>How much may be looked at for a page.</summary>
+    internal ListBounds Bounds { get; set; } = ListBounds.Default;
+
     /// <inheritdoc />
     public ValueTask<ViewTables> LiveTablesAsync(CancellationToken cancellationToken) => ValueTask.FromResult(_writer.Live);
 
@@ -91,16 +94,16 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable, IPlanMarks
         (connection, queries) => queries.FindJob(connection, id) is { } row ? new JobView(row.State, row.Projected) : null);
 
     /// <inheritdoc />
-    public ValueTask<bool> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken) =>
-        Live((connection, queries) => queries.ReadJobs(connection, query, take));
+    public ValueTask<PageEnd<JobPosition>> ReadJobsAsync(JobQuery query, RowTaker<JobView> take, CancellationToken cancellationToken) =>
+        Live((connection, queries) => queries.ReadJobs(connection, query, Bounds, take));
 
     /// <inheritdoc />
     public ValueTask<RunView?> FindRunAsync(RunId id, CancellationToken cancellationToken) =>
         Live((connection, queries) => queries.FindRun(connection, id));
 
     /// <inheritdoc />
-    public ValueTask<bool> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) =>
-        Live((connection, queries) => queries.ReadRuns(connection, query, take));
+    public ValueTask<PageEnd<RunPosition>> ReadRunsAsync(RunQuery query, RowTaker<RunView> take, CancellationToken cancellationToken) =>
+        Live((connection, queries) => queries.ReadRuns(connection, query, Bounds, take));
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<DueJob>> DueJobsAsync(int slice, DateTimeOffset upTo, DueJob? after, int limit, CancellationToken cancellationToken) =>

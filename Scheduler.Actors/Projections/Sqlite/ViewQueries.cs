@@ -1,4 +1,3 @@
-using System.Text;
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Serialization;
@@ -14,6 +13,10 @@ internal sealed class ViewQueries(long tables)
     private readonly string _findJob = $"SELECT state, projected, generation FROM jobs_{tables} WHERE job_id = ?1";
 
     private readonly string _findRun = $"SELECT {RunColumns} FROM runs_{tables} WHERE job_id = ?1 AND run_id = ?2";
+
+    private readonly string _jobOfRow = $"SELECT state, projected FROM jobs_{tables} WHERE rowid = ?1";
+
+    private readonly string _runOfRow = $"SELECT {RunColumns} FROM runs_{tables} WHERE rowid = ?1";
 
     private readonly string _findOffset = $"SELECT value FROM offsets_{tables} WHERE slice = ?1";
 
@@ -124,117 +127,58 @@ internal sealed class ViewQueries(long tables)
         return new JobsLookedAt(more, count < limit ? null : last);
     }
 
-    public bool ReadJobs(SqliteConnection connection, JobQuery query, RowTaker<JobView> take) => ReadPage(
-        BindFilters(connection.Prepare(JobsSql(query)), query),
-        query.Limit,
-        row => take(new JobView(JobFormats.ReadState(row.Blob(0)), row.Long(1)), row.Blob(0).Length));
-
-    public bool ReadRuns(SqliteConnection connection, RunQuery query, RowTaker<RunView> take) => ReadPage(
-        BindFilters(connection.Prepare(RunsSql(query)), query),
-        query.Limit,
-        row => take(ReadRun(row), row.Blob(5).Length));
-
-    private static bool ReadPage(SqliteStatement statement, int limit, Predicate<SqliteStatement> take)
+    public PageEnd<JobPosition> ReadJobs(SqliteConnection connection, JobQuery query, ListBounds bounds, RowTaker<JobView> take)
     {
-        var (count, isTaken) = (0, true);
-        while (isTaken && statement.Step())
+        var list = JobStatements(query, bounds);
+        JobPosition? last = null;
+        var end = new PageReader(connection, list.Values, list.Sql, query.Sort.IsDescending()).Read(list.Ways, "j.rowid", _jobOfRow, query.Limit, row =>
         {
-            isTaken = take(statement);
-            count++;
-        }
-
-        statement.Reset();
-        return !isTaken || count == limit;
+            var state = JobFormats.ReadState(row.Blob(0));
+            if (!take(new JobView(state, row.Long(1)), row.Blob(0).Length))
+                return false;
+            last = JobPosition.Of(state, query.Sort);
+            return true;
+        });
+        return End(end, last ?? query.After, at => new JobPosition(DateTimeOffset.FromUnixTimeMilliseconds(at.At), JobId.Parse(at.Id)));
     }
+
+    public PageEnd<RunPosition> ReadRuns(SqliteConnection connection, RunQuery query, ListBounds bounds, RowTaker<RunView> take)
+    {
+        var list = RunStatements(query, bounds);
+        RunPosition? last = null;
+        var end = new PageReader(connection, list.Values, list.Sql, isDescending: true).Read(list.Ways, "r.rowid", _runOfRow, query.Limit, row =>
+        {
+            var run = ReadRun(row);
+            if (!take(run, row.Blob(5).Length))
+                return false;
+            last = RunPosition.Of(run);
+            return true;
+        });
+        return End(end, last ?? query.After, at => new RunPosition(DateTimeOffset.FromUnixTimeMilliseconds(at.At), RunId.Parse(at.Id)));
+    }
+
+    /// <summary>What a list of jobs is read with.</summary>
+    internal (IReadOnlyList<Way> Ways, WaySql Sql, StatementValues Values) JobStatements(JobQuery query, ListBounds bounds)
+    {
+        var values = new StatementValues();
+        var after = query.After is { } position ? new Position(position.At.ToUnixTimeMilliseconds(), position.JobId.Value) : null;
+        return (new JobWays(tables, query, values, bounds).All(), new WaySql(values, query.Sort.IsDescending(), after), values);
+    }
+
+    /// <summary>What a list of runs is read with.</summary>
+    internal (IReadOnlyList<Way> Ways, WaySql Sql, StatementValues Values) RunStatements(RunQuery query, ListBounds bounds)
+    {
+        var values = new StatementValues();
+        var after = query.After is { } position ? new Position(position.FireTime.ToUnixTimeMilliseconds(), position.RunId.Value) : null;
+        return (new RunWays(tables, query, values, bounds).All(), new WaySql(values, isDescending: true, after), values);
+    }
+
+    private static PageEnd<TPosition> End<TPosition>(PageReader.End end, TPosition? last, Func<Position, TPosition> position)
+        where TPosition : class =>
+        end.IsFull ? PageEnd<TPosition>.Full(last)
+        : end.Horizon is { } horizon ? PageEnd<TPosition>.CutShort(position(horizon))
+        : PageEnd<TPosition>.Last;
 
     private static RunView ReadRun(SqliteStatement row) => RunJson.Read(
         RunId.Parse(row.Text(2)), JobId.Parse(row.Text(0)), Words.RunStatuses.Parse(row.Text(3)), row.Instant(1), row.Long(4), row.Blob(5));
-
-    /// <summary>
-    /// The filters that are set, and no others: each combination is a statement with a plan of its own. With a tag the tag's own table
-    /// leads, in the same order. The index is named: SQLite takes each filter for a selective one, and would rather sort what a scan of the
-    /// whole table found than follow an index to the end of a page.
-    /// </summary>
-    internal string JobsSql(JobQuery query)
-    {
-        var sql = new StringBuilder("SELECT j.state, j.projected FROM ");
-        var key = query.Tag is null ? "j" : "t";
-        var index = query.Status is { } wanted && IsRare(wanted) ? "status" : "created";
-        sql.Append(query.Tag is null
-            ? $"jobs_{tables} j INDEXED BY jobs_{tables}_{index} WHERE j.hidden = 0"
-            : $"job_tags_{tables} t CROSS JOIN jobs_{tables} j ON j.job_id = t.job_id WHERE t.tag = ?3 AND j.hidden = 0");
-        if (query.Status is { } status)
-            sql.Append(IsRare(status) ? $" AND j.status = ?2 AND j.{ViewSchema.RareStatuses}" : " AND j.status = ?2");
-        if (query.NamePrefix is not null)
-            sql.Append(" AND substr(j.name, 1, length(?4)) = ?4");
-        if (query.DueBefore is not null)
-            sql.Append(" AND j.next_due_at < ?5");
-        if (query.CreatedAfter is not null)
-            sql.Append($" AND {key}.created_at > ?6");
-        var descending = query.Sort is JobSort.CreatedAtDescending;
-        if (query.After is not null)
-            sql.Append($" AND ({key}.created_at, {key}.job_id) {(descending ? '<' : '>')} (?7, ?8)");
-        var direction = descending ? "DESC" : "ASC";
-        return sql.Append($" ORDER BY {key}.created_at {direction}, {key}.job_id {direction} LIMIT ?1").ToString();
-    }
-
-    private static bool IsRare(JobStatus status) => status is not (JobStatus.Pending or JobStatus.Completed);
-
-    /// <summary>The filters that are set, and no others: with a job by its own runs, else along the fire times of all.</summary>
-    internal string RunsSql(RunQuery query)
-    {
-        var index = query.JobId is null ? $"INDEXED BY runs_{tables}_fire " : "";
-        var sql = new StringBuilder($"SELECT {RunColumns} FROM runs_{tables} {index}WHERE true");
-        if (query.JobId is not null)
-            sql.Append(" AND job_id = ?2");
-        if (query.Status is not null)
-            sql.Append(" AND status = ?3");
-        if (query.From is not null)
-            sql.Append(" AND fire_time >= ?4");
-        if (EndsBy(query) is not null)
-            sql.Append(" AND fire_time < ?5");
-        if (query.After is not null)
-            sql.Append(" AND (fire_time, run_id) < (?6, ?7)");
-        return sql.Append(" ORDER BY fire_time DESC, run_id DESC LIMIT ?1").ToString();
-    }
-
-    /// <summary>
-    /// The window's end, where it says more than the position that the page goes on from: with both, the index might be entered by the
-    /// wrong one, again for each page.
-    /// </summary>
-    private static DateTimeOffset? EndsBy(RunQuery query) => query.After?.FireTime < query.To ? null : query.To;
-
-    private static SqliteStatement BindFilters(SqliteStatement statement, RunQuery query)
-    {
-        statement.Bind(1, query.Limit);
-        if (query.JobId is { } job)
-            statement.Bind(2, job.Value);
-        if (query.Status is { } status)
-            statement.Bind(3, Words.RunStatuses.Of(status));
-        if (query.From is not null)
-            statement.Bind(4, query.From);
-        if (EndsBy(query) is { } to)
-            statement.Bind(5, to);
-        if (query.After is { } last)
-            statement.Bind(6, last.FireTime).Bind(7, last.RunId.Value);
-        return statement;
-    }
-
-    private static SqliteStatement BindFilters(SqliteStatement statement, JobQuery query)
-    {
-        statement.Bind(1, query.Limit);
-        if (query.Status is { } status)
-            statement.Bind(2, Words.JobStatuses.Of(status));
-        if (query.Tag is not null)
-            statement.Bind(3, query.Tag);
-        if (query.NamePrefix is not null)
-            statement.Bind(4, query.NamePrefix);
-        if (query.DueBefore is not null)
-            statement.Bind(5, query.DueBefore);
-        if (query.CreatedAfter is not null)
-            statement.Bind(6, query.CreatedAfter);
-        if (query.After is { } last)
-            statement.Bind(7, last.CreatedAt).Bind(8, last.JobId.Value);
-        return statement;
-    }
 }

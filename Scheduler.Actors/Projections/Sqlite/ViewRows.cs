@@ -10,14 +10,14 @@ internal sealed class ViewRows(long tables)
 {
     // What seldom changes and has an index is left out here: SQLite writes an index anew when its column is named, changed or not.
     private readonly string _upsertJob = $"""
-        INSERT INTO jobs_{tables}(job_id, slice, version, projected, generation, hidden, created_at, status, name, next_due_at, wake_at, ended_at, state)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+        INSERT INTO jobs_{tables}(job_id, slice, version, projected, generation, hidden, created_at, status, name, next_due_at, wake_at, ended_at, state,
+            lane, target, host, concurrency_key, last_outcome)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
         ON CONFLICT(job_id) DO UPDATE SET
             version = excluded.version,
             projected = max(projected, excluded.projected),
             generation = CASE WHEN excluded.projected > projected THEN excluded.generation ELSE generation END,
             status = excluded.status,
-            name = excluded.name,
             next_due_at = excluded.next_due_at,
             wake_at = excluded.wake_at,
             ended_at = excluded.ended_at,
@@ -25,8 +25,11 @@ internal sealed class ViewRows(long tables)
         WHERE excluded.version > version
         """;
 
-    private readonly string _moveJob =
-        $"UPDATE jobs_{tables} SET created_at = ?2, hidden = ?3 WHERE job_id = ?1 AND (created_at <> ?2 OR hidden <> ?3)";
+    private readonly string _moveJob = $"""
+        UPDATE jobs_{tables} SET hidden = ?2, created_at = ?3, lane = ?4, name = ?5, target = ?6, host = ?7, concurrency_key = ?8, last_outcome = ?9
+        WHERE job_id = ?1 AND (hidden <> ?2 OR created_at <> ?3 OR lane <> ?4 OR name <> ?5
+            OR target IS NOT ?6 OR host IS NOT ?7 OR concurrency_key IS NOT ?8 OR last_outcome IS NOT ?9)
+        """;
 
     private readonly string _moveProjected =
         $"UPDATE jobs_{tables} SET projected = ?2, generation = ?3 WHERE job_id = ?1 AND projected < ?2";
@@ -84,31 +87,48 @@ internal sealed class ViewRows(long tables)
     /// <summary>False when the row is as new, or newer.</summary>
     private bool UpsertJob(SqliteConnection connection, JobState state, byte[] json, long projected, int generation, bool isNew)
     {
-        var hidden = state.Exists ? 0 : 1;
+        var row = SeldomChanged.Of(state);
         connection.Prepare(_upsertJob)
             .Bind(1, state.Id.Value)
             .Bind(2, state.Id.Slice)
             .Bind(3, state.Version)
             .Bind(4, projected)
             .Bind(5, generation)
-            .Bind(6, hidden)
+            .Bind(6, row.Hidden)
             .Bind(7, state.CreatedAt)
             .Bind(8, Words.JobStatuses.Of(state.Status))
-            .Bind(9, state.Definition?.Name ?? "")
+            .Bind(9, row.Name)
             .Bind(10, state.Exists ? state.NextDueAt : null)
             .Bind(11, state.WakeAt)
             .Bind(12, JobEnd.Of(state))
             .Bind(13, json)
+            .Bind(14, row.Lane)
+            .Bind(15, row.Target)
+            .Bind(16, row.Host)
+            .Bind(17, row.ConcurrencyKey)
+            .Bind(18, row.LastOutcome)
             .Run();
         if (connection.Changes == 0)
             return false;
         var tags = state.Exists ? state.Definition!.Tags : [];
         if (!isNew)
-            connection.Prepare(_moveJob).Bind(1, state.Id.Value).Bind(2, state.CreatedAt).Bind(3, hidden).Run();
+            Move(connection, state, row);
         if (!isNew || tags.Count > 0)
             WriteTags(connection, state, tags);
         return true;
     }
+
+    private void Move(SqliteConnection connection, JobState state, SeldomChanged row) => connection.Prepare(_moveJob)
+        .Bind(1, state.Id.Value)
+        .Bind(2, row.Hidden)
+        .Bind(3, state.CreatedAt)
+        .Bind(4, row.Lane)
+        .Bind(5, row.Name)
+        .Bind(6, row.Target)
+        .Bind(7, row.Host)
+        .Bind(8, row.ConcurrencyKey)
+        .Bind(9, row.LastOutcome)
+        .Run();
 
     private void WriteTags(SqliteConnection connection, JobState state, ValueList<string> tags)
     {

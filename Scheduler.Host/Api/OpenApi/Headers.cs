@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using Scheduler.Host.Api.Paging;
 
 namespace Scheduler.Host.Api.OpenApi;
 
@@ -8,6 +9,7 @@ internal static class Headers
     public const string ETag = "ETag";
     public const string Location = "Location";
     public const string Link = "Link";
+    public const string LookedTo = NextPage.LookedTo;
     public const string IdempotentReplayed = "Idempotent-Replayed";
     public const string RetryAfter = "Retry-After";
     public const string AcceptPatch = "Accept-Patch";
@@ -18,6 +20,9 @@ internal static class Headers
         [ETag] = Of("The job's revision: `\"3\"`. A run in between does not change it."),
         [Location] = Of("Where to look at what was made."),
         [Link] = Of("`<?…>; rel=\"next\"`: the next page, relative to the address of this one; missing on the last one."),
+        [LookedTo] = Of(
+            "Only on a page that ended before it was full, and may be empty, because as much had been looked at as a page may cost: how far that was, by what the list is sorted by. Go on with the `Link`.",
+            Shape.Instant("")),
         [IdempotentReplayed] = Of("`true` when nothing was stored now, because all was so already.", Shape.Word("", ["true"])),
         [RetryAfter] = Of("After how many seconds to try again.", Shape.Whole("", 0)),
         [AcceptPatch] = Of("The media types that a patch may have."),

@@ -25,9 +25,9 @@ internal static class JobCalls
     private static IEnumerable<Call> Lists()
     {
         yield return Call.Of("GET /jobs", Tags.Jobs, "listJobs", "Lists jobs.")
-            .Saying($"Filters hold together. {Parameters.PageEnds}")
+            .Saying($"Filters hold together. {Parameters.PageEnds} {Parameters.PageLooks}")
             .Takes(Parameters.OfJobs)
-            .Answers(StatusCodes.Status200OK, "A page of jobs.", ManyJobs, AnswerExamples.Jobs, Headers.Link)
+            .Answers(StatusCodes.Status200OK, "A page of jobs.", ManyJobs, AnswerExamples.Jobs, Headers.Link, Headers.LookedTo)
             .Fails(StatusCodes.Status400BadRequest)
             .Needs(ProblemResponses.ViewsUnavailable);
         yield return Call.Of("POST /jobs", Tags.Jobs, "createJob", "Creates a job.")

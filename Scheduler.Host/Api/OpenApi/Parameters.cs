@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
@@ -36,24 +37,26 @@ internal static class Parameters
     /// <summary>What <c>GET /jobs</c> takes.</summary>
     public static IEnumerable<OpenApiParameter> OfJobs => JobQueryEndpoints.JobParameters.Select(p => Query(p, p switch
     {
-        "status" => Shape.Word("Only jobs that are so.", Words.JobStatuses.All),
-        "sort" => Shape.Word("The order; ties by id.", JobQueryEndpoints.Sorts.All, JobQueryEndpoints.Sorts.Of(JobSort.CreatedAt)),
+        "status" => Some("Only jobs that are so.", Words.JobStatuses.All),
+        "sort" => Shape.Word("The order; ties by id. By `next_run` jobs without one are not in the list.", JobQueryEndpoints.Sorts.All, JobQueryEndpoints.Sorts.Of(JobSort.CreatedAt)),
         "tag" => Shape.Text("Only jobs with this tag."),
-        "name" => Shape.Text("Only jobs whose name begins so."),
+        "name" => Shape.Text("Only jobs whose name begins so; case counts."),
+        "name_contains" => Shape.Text("Only jobs whose name has this in it; case counts."),
+        "id_contains" => Shape.Text("Only jobs whose id has this in it; case counts."),
         "due_before" => Shape.Instant("Only jobs whose next run is due before."),
         "created_after" => Shape.Instant("Only jobs created after."),
+        "target" => Some("Only jobs with such a target.", Words.TargetKinds.All),
+        "host" => Shape.Text("Only jobs with an `http` target that call this host: its name alone, without scheme and port."),
+        "concurrency_key" => Shape.Text("Only jobs with this key."),
+        "last_outcome" => Some("Only jobs whose last run ended so.", Words.RunOutcomes.All),
         _ => Page(p),
     }));
 
-    /// <summary>What <c>GET /runs</c> and <c>GET /jobs/{id}/runs</c> take.</summary>
-    public static IEnumerable<OpenApiParameter> OfRuns => JobQueryEndpoints.RunParameters.Select(p => Query(p, p switch
-    {
-        "status" => Shape.Word("Only runs that are so.", Words.RunStatuses.All),
-        "from" => Shape.Instant("Only runs whose fire time is this or later."),
-        "to" => Shape.Instant("Only runs whose fire time is before."),
-        _ => Page(p),
-    }));
+    /// <summary>What <c>GET /jobs/{id}/runs</c> takes.</summary>
+    public static IEnumerable<OpenApiParameter> OfRuns => JobQueryEndpoints.RunParameters.Select(OfRunList);
 
+    /// <summary>What <c>GET /runs</c> takes.</summary>
+    public static IEnumerable<OpenApiParameter> OfAllRuns => JobQueryEndpoints.AllRunParameters.Select(OfRunList);
     /// <summary>What <c>GET /jobs/{id}/events</c> takes.</summary>
     public static IEnumerable<OpenApiParameter> OfEvents => JobQueryEndpoints.EventParameters.Select(p => Query(p, p switch
     {
@@ -71,6 +74,24 @@ internal static class Parameters
     /// <summary>How long a page is.</summary>
     public static string PageEnds =>
         string.Create(CultureInfo.InvariantCulture, $"A page ends early when it has {Page<object>.MostBytes >> 20} MiB. A further page is behind the `Link` header.");
+
+    /// <summary>How much is looked at for a page.</summary>
+    public static string PageLooks =>
+        "What no index finds is looked for a part at a time: a page may then be short, or empty, with a `Link` and with `Looked-To`.";
+
+    private static OpenApiParameter OfRunList(string name) => Query(name, name switch
+    {
+        "job" => Shape.Text("Only runs of the job with this id."),
+        "tag" => Shape.Text("Only runs of jobs that have this tag now."),
+        "status" => Some("Only runs that are so.", Words.RunStatuses.All),
+        "from" => Shape.Instant("Only runs whose fire time is this or later."),
+        "to" => Shape.Instant("Only runs whose fire time is before."),
+        _ => Page(name),
+    });
+
+    /// <summary>Some of some words, which may also stand in one parameter with commas between them.</summary>
+    private static OpenApiSchema Some(string description, IEnumerable<string> words) =>
+        Shape.List($"{description} Several have commas between them, or come one by one.", new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. words.Select(w => (JsonNode)w)] });
 
     private static OpenApiSchema Page(string name) => name switch
     {
@@ -99,7 +120,7 @@ internal static class Parameters
     {
         var description = schema.Description;
         schema.Description = null;
-        return new OpenApiParameter
+        var parameter = new OpenApiParameter
         {
             Name = name,
             In = location,
@@ -107,6 +128,9 @@ internal static class Parameters
             Description = description,
             Schema = schema,
         };
+        if (schema.Type is JsonSchemaType.Array)
+            parameter.Explode = false;
+        return parameter;
     }
 
     private static InvalidOperationException Unsaid(string name) => new($"Nobody says what '{name}' means.");

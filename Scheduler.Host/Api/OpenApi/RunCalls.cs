@@ -11,15 +11,15 @@ internal static class RunCalls
     public static IEnumerable<Call> All()
     {
         yield return Call.Of("GET /jobs/{id}/runs", Tags.Runs, "listRunsOfJob", "Lists a job's runs.")
-            .Saying($"Newest fire time first, also of a deleted job. {Parameters.PageEnds}")
+            .Saying($"Newest fire time first, also of a deleted job. {Parameters.PageEnds} {Parameters.PageLooks}")
             .Takes([Parameters.OfJob, .. Parameters.OfRuns])
-            .Answers(StatusCodes.Status200OK, "A page of runs.", ManyRuns, AnswerExamples.Runs, Headers.Link)
+            .Answers(StatusCodes.Status200OK, "A page of runs.", ManyRuns, AnswerExamples.Runs, Headers.Link, Headers.LookedTo)
             .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound)
             .Needs(ProblemResponses.ViewsUnavailable);
         yield return Call.Of("GET /runs", Tags.Runs, "listRuns", "Lists runs of all jobs.")
-            .Saying($"Newest fire time first, those of deleted jobs included. {Parameters.PageEnds}")
-            .Takes(Parameters.OfRuns)
-            .Answers(StatusCodes.Status200OK, "A page of runs.", ManyRuns, AnswerExamples.Runs, Headers.Link)
+            .Saying($"Newest fire time first, those of deleted jobs included. {Parameters.PageEnds} {Parameters.PageLooks}")
+            .Takes(Parameters.OfAllRuns)
+            .Answers(StatusCodes.Status200OK, "A page of runs.", ManyRuns, AnswerExamples.Runs, Headers.Link, Headers.LookedTo)
             .Fails(StatusCodes.Status400BadRequest)
             .Needs(ProblemResponses.ViewsUnavailable);
         yield return Call.Of("GET /runs/{id}", Tags.Runs, "getRun", "Shows a run.")

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Extensions;
+using Scheduler.Host.Text;
 
 namespace Scheduler.Host.Api.Paging;
 
@@ -8,9 +9,18 @@ namespace Scheduler.Host.Api.Paging;
 /// </summary>
 internal static class NextPage
 {
+    /// <summary>The header of a page that ended before it was full, because so much had been looked at: how far that was.</summary>
+    internal const string LookedTo = "Looked-To";
+
     /// <summary>Links to this request again, with <paramref name="name"/> set to <paramref name="value"/>.</summary>
-    public static void Link(HttpContext context, string name, string value)
+    /// <param name="context">The request.</param>
+    /// <param name="name">The parameter that says where to go on.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="lookedTo">How far was looked, by what the list is sorted by; null for a page that is full.</param>
+    public static void Link(HttpContext context, string name, string value, DateTimeOffset? lookedTo = null)
     {
+        if (lookedTo is { } to)
+            context.Response.Headers[LookedTo] = InstantText.Write(to);
         var query = new QueryBuilder();
         foreach (var parameter in context.Request.Query)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Scheduler.Actors.Domain;
+using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Host.Text;
 
 namespace Scheduler.Host.Api.Reading;
@@ -51,6 +52,24 @@ internal sealed class QueryReader
         return null;
     }
 
+    /// <summary>A parameter that is some of some words: with commas between them, or given more than once; empty when it is left out.</summary>
+    public ValueList<T> SomeOf<T>(string name, Words<T> words)
+        where T : struct, Enum
+    {
+        if (!_query.TryGetValue(name, out var values))
+            return [];
+        var found = new SortedSet<T>();
+        foreach (var word in values.SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (words.TryParse(word, out var value))
+                found.Add(value);
+            else
+                _errors.Add(name, $"'{word}' is not one of: {string.Join(", ", words.All)}");
+        }
+
+        return ValueList.From(found);
+    }
+
     /// <summary>A parameter that is a whole number within bounds.</summary>
     public long Number(string name, long least, long most, long otherwise)
     {
@@ -70,6 +89,17 @@ internal sealed class QueryReader
         if (TryInstant(text, out var instant))
             return instant;
         _errors.Add(name, $"must be {InstantText.Expected}");
+        return null;
+    }
+
+    /// <summary>A parameter that is a job's id.</summary>
+    public JobId? Job(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (JobId.TryParse(text, out var id))
+            return id;
+        _errors.Add(name, "is no job's id");
         return null;
     }
 

@@ -110,7 +110,7 @@ public sealed class DocumentSpecs : IAsyncLifetime
     {
         AssertSame(JobQueryEndpoints.JobParameters, Queries("GET /jobs"));
         AssertSame(JobQueryEndpoints.RunParameters, Queries("GET /jobs/{id}/runs"));
-        AssertSame(JobQueryEndpoints.RunParameters, Queries("GET /runs"));
+        AssertSame(JobQueryEndpoints.AllRunParameters, Queries("GET /runs"));
         AssertSame(JobQueryEndpoints.EventParameters, Queries("GET /jobs/{id}/events"));
         AssertSame(AsOf.Parameters, Queries("GET /jobs/{id}"));
     }

@@ -140,7 +140,12 @@ public sealed class SystemZoneSpecs
         File.Copy(Path.Combine(SystemTimeZones.Folder, "Etc", "UTC"), Path.Combine(folder.Path, "UTC"));
         File.WriteAllText(Path.Combine(folder.Path, name), text);
 
-        Assert.StartsWith(release, SystemTimeZones.Read(folder.Path).Version, StringComparison.Ordinal);
+        var version = SystemTimeZones.Read(folder.Path).Version;
+        Assert.StartsWith(release + (release.EndsWith('-') ? "" : "-"), version, StringComparison.Ordinal);
+
+        // Another file under the same name of a release.
+        File.Copy(Path.Combine(SystemTimeZones.Folder, "Europe", "Berlin"), Path.Combine(folder.Path, "UTC"), overwrite: true);
+        Assert.NotEqual(version, SystemTimeZones.Read(folder.Path).Version);
     }
 
     /// <summary>When the offset changes, and to what.</summary>

@@ -206,7 +206,7 @@ public sealed class MongoJobViewStoreSpecs : JobViewStoreConformance, IAsyncLife
     public async Task The_collections_have_their_indexes()
     {
         Assert.Equal(
-            ["_id_", "created", "due", "ended", "name", "status", "tags", "wake"],
+            ["_id_", "created", "due", "ended", "key", "name", "outcome", "status", "tags", "wake"],
             await IndexesAsync(ViewCollections.Jobs(1)));
         Assert.Equal(["_id_", "fire", "job", "status"], await IndexesAsync(ViewCollections.Runs(1)));
     }
