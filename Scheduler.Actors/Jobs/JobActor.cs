@@ -216,8 +216,8 @@ public sealed class JobActor : UntypedPersistentActor
     {
         if (isDamaged)
             _log.Error(reason, "Job {0} cannot be recovered: its journal cannot be read after version {1}. Its commands are answered so, and it starts nothing", _state.Id, _state.Version);
-        else
-            _log.Error(reason, "Job {0} cannot be recovered now: the store could not be read. Its commands are answered so", _state.Id);
+        else if (_environment.Outages.Says(nameof(TellOfFailedRecovery), out var leftOut))
+            _log.Error("Job {0} cannot be recovered now, and its commands are answered so: the store could not be read: {1}{2}", _state.Id, reason.Message, leftOut);
         _recovering.AnswerAll(command => isDamaged ? new JobUnreadable(command.JobId) : new StoreRefused(command.JobId, reason.Message), Self);
     }
 
@@ -226,7 +226,10 @@ public sealed class JobActor : UntypedPersistentActor
     {
         // A breaker that is open has not even asked the journal.
         var isNothingStored = cause is OpenCircuitException || _environment.IsNothingStored(cause);
-        _log.Error(cause, isNothingStored ? "Event {0} of job {1} is not stored" : "Whether event {0} of job {1} is stored is unknown", sequenceNr, _state.Id);
+        if (!isNothingStored)
+            _log.Error(cause, "Whether event {0} of job {1} is stored is unknown", sequenceNr, _state.Id);
+        else if (_environment.Outages.Says(nameof(OnPersistFailure), out var leftOut))
+            _log.Error("Event {0} of job {1} is not stored: {2}{3}", sequenceNr, _state.Id, cause.Message, leftOut);
         if (_unanswered is { } unanswered)
             unanswered.Asker.Tell(isNothingStored ? new StoreRefused(unanswered.Job, cause.Message) : new OutcomeUnknown(unanswered.Job));
         _unanswered = null;

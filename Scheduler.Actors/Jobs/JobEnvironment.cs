@@ -38,6 +38,9 @@ public sealed record JobEnvironment(
     /// <summary>Told of jobs whose journal has grown; nobody where it is not trimmed.</summary>
     public IActorRef Trimmer { get; init; } = ActorRefs.Nobody;
 
+    /// <summary>Thins out what all jobs say when the store is away.</summary>
+    public OutageLog Outages { get; init; } = new(Clock);
+
     /// <summary>Counts jobs; null where nobody reads it.</summary>
     public JobMetrics? Metrics { get; init; }
 }

@@ -81,7 +81,8 @@ public sealed class DueJobDispatcher : UntypedActor, IWithTimers
                 Wake(page.Rows);
                 break;
             case Status.Failure failure:
-                _log.Warning("Slice {0} could not be searched for due jobs, the next sweep tries again: {1}", _slice, failure.Cause.Message);
+                if (_environment.Outages.Says(nameof(DueJobDispatcher), out var leftOut))
+                    _log.Warning("Slice {0} could not be searched for due jobs, the next sweep tries again: {1}{2}", _slice, failure.Cause.Message, leftOut);
                 _isReading = false;
                 break;
             case StopDispatcher:
@@ -168,6 +169,9 @@ public sealed record DueJobEnvironment(TimeProvider Clock, TimingOptions Timing,
 {
     /// <summary>Whether this node's clock is known to be wrong: nobody is woken by it then.</summary>
     public Func<bool> IsClockWrong { get; init; } = static () => false;
+
+    /// <summary>Thins out what all slices say when the views are away.</summary>
+    public OutageLog Outages { get; init; } = new(Clock);
 }
 
 /// <summary>The dispatchers' own stop message.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Scheduler.Host.Api.Batch;
 using Scheduler.Host.Api.Definition;
 using Scheduler.Host.Api.OpenApi;
+using Scheduler.Host.Api.Reading;
 
 namespace Scheduler.Host.Api;
 
@@ -49,34 +50,45 @@ internal static class ApiRoutes
             return;
 
         var commands = app.Services.GetRequiredService<JobCommandEndpoints>();
-        app.MapPost("/jobs", commands.CreateAsync);
-        app.MapPost("/jobs:batch", app.Services.GetRequiredService<BatchEndpoint>().CreateAllAsync);
-        app.MapPost("/schedules:preview", app.Services.GetRequiredService<ScheduleEndpoints>().PreviewAsync);
-        app.MapDelete("/jobs/{id}", commands.DeleteAsync);
-        app.MapPost("/jobs/{id}/pause", commands.PauseAsync);
-        app.MapPost("/jobs/{id}/resume", commands.ResumeAsync);
-        app.MapPost("/jobs/{id}/cancel", commands.CancelAsync);
-        app.MapPost("/jobs/{id}/trigger", commands.TriggerAsync);
-        app.MapPost("/runs/{id}/cancel", app.Services.GetRequiredService<RunCommandEndpoints>().CancelAsync);
+        app.MapPost("/jobs", WithoutQuery(commands.CreateAsync));
+        app.MapPost("/jobs:batch", WithoutQuery(app.Services.GetRequiredService<BatchEndpoint>().CreateAllAsync));
+        app.MapPost("/schedules:preview", WithoutQuery(app.Services.GetRequiredService<ScheduleEndpoints>().PreviewAsync));
+        app.MapDelete("/jobs/{id}", WithoutQuery(commands.DeleteAsync));
+        app.MapPost("/jobs/{id}/pause", WithoutQuery(commands.PauseAsync));
+        app.MapPost("/jobs/{id}/resume", WithoutQuery(commands.ResumeAsync));
+        app.MapPost("/jobs/{id}/cancel", WithoutQuery(commands.CancelAsync));
+        app.MapPost("/jobs/{id}/trigger", WithoutQuery(commands.TriggerAsync));
+        app.MapPost("/runs/{id}/cancel", WithoutQuery(app.Services.GetRequiredService<RunCommandEndpoints>().CancelAsync));
 
         var edits = app.Services.GetRequiredService<JobEditEndpoints>();
-        app.MapPut("/jobs/{id}", edits.PutAsync);
-        app.MapPatch("/jobs/{id}", edits.PatchAsync);
+        app.MapPut("/jobs/{id}", WithoutQuery(edits.PutAsync));
+        app.MapPatch("/jobs/{id}", WithoutQuery(edits.PatchAsync));
 
         var queries = app.Services.GetRequiredService<JobQueryEndpoints>();
         app.MapMethods("/jobs", Reading, queries.ListJobsAsync);
         app.MapMethods("/jobs/{id}", Reading, queries.GetJobAsync);
         app.MapMethods("/jobs/{id}/runs", Reading, queries.ListRunsAsync);
         app.MapMethods("/jobs/{id}/events", Reading, queries.ListEventsAsync);
-        app.MapMethods("/jobs/{id}/audit", Reading, app.Services.GetRequiredService<JobPastEndpoints>().AuditAsync);
+        app.MapMethods("/jobs/{id}/audit", Reading, WithoutQuery(app.Services.GetRequiredService<JobPastEndpoints>().AuditAsync));
         app.MapMethods("/runs", Reading, queries.ListAllRunsAsync);
-        app.MapMethods("/runs/{id}", Reading, queries.GetRunAsync);
+        app.MapMethods("/runs/{id}", Reading, WithoutQuery(queries.GetRunAsync));
 
-        app.MapPost("/backup", app.Services.GetRequiredService<BackupEndpoint>().BackUpAsync);
-        app.MapPost("/views:rebuild", operations.RebuildAsync);
-        app.MapMethods("/views", Reading, operations.ViewsAsync);
-        app.MapMethods("/cluster", Reading, app.Services.GetRequiredService<ClusterEndpoints>().GetAsync);
+        app.MapPost("/backup", WithoutQuery(app.Services.GetRequiredService<BackupEndpoint>().BackUpAsync));
+        app.MapPost("/views:rebuild", WithoutQuery(operations.RebuildAsync));
+        app.MapMethods("/views", Reading, WithoutQuery(operations.ViewsAsync));
+        app.MapMethods("/cluster", Reading, WithoutQuery(app.Services.GetRequiredService<ClusterEndpoints>().GetAsync));
 
         app.MapApiDocument();
     }
+
+    /// <summary>
+    /// What is written behind a call that has no parameters is a mistake like any other: a client that asks for a dry run must not get a job (2026-11).
+    /// Probes take anything.
+    /// </summary>
+    private static RequestDelegate WithoutQuery(RequestDelegate call) => context =>
+    {
+        if (context.Request.Query.Count > 0)
+            new QueryReader(context.Request.Query, []).ThrowIfAny();
+        return call(context);
+    };
 }

@@ -31,7 +31,7 @@ internal static class Problems
             Type = ProblemTypes.InvalidRequest,
             Title = "The request is not valid.",
             Status = StatusCodes.Status400BadRequest,
-            Detail = $"{what} has {Count(all)}; see {(all > shown ? "some of them in " : "")}'errors'.",
+            Detail = $"{what} {(what.EndsWith('s') ? "have" : "has")} {Count(all)}; see {(all > shown ? "some of them in " : "")}'errors'.",
             Errors = errors.ToDictionary(e => e.Key, e => Array.ConvertAll(e.Value, m => Bounded(m, LongestMessage)), StringComparer.Ordinal),
         });
     }

@@ -10,6 +10,25 @@ public sealed class BadRequestSpecs(ApiServer server) : IClassFixture<ApiServer>
     private const string Rest = "\"name\":\"j\",\"schedule\":{\"delay\":1}";
 
     [Theory]
+    [InlineData("POST", "/jobs?dry_run=true")]
+    [InlineData("PUT", "/jobs/a?x=1")]
+    [InlineData("DELETE", "/jobs/a?x=1")]
+    [InlineData("POST", "/jobs/a/resume?reason=x")]
+    [InlineData("POST", "/schedules:preview?x=1")]
+    [InlineData("GET", "/jobs/a/audit?x=1")]
+    [InlineData("POST", "/views:rebuild?x=1")]
+    public async Task A_parameter_of_a_call_that_has_none_is_refused_before_anything_is_done(string method, string path)
+    {
+        var before = (await server.GetAsync("/jobs?limit=1")).Text;
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent($"{{{Rest}}}", Encoding.UTF8, "application/json") };
+        var answer = await server.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains("is not a known parameter; there are none here", answer.Text, StringComparison.Ordinal);
+        Assert.Equal(before, (await server.GetAsync("/jobs?limit=1")).Text);
+    }
+
+    [Theory]
     [InlineData("""{}""", "name", "schedule")]
     [InlineData("""{"name":null,"schedule":null}""", "name", "schedule")]
     [InlineData("""[]""", "body")]

@@ -23,7 +23,7 @@ internal sealed class QueryReader
                 continue;
             _errors.Add(name, NearestName.Find(name, known) is { } nearest
                 ? $"is not a known parameter; did you mean '{nearest}'?"
-                : $"is not a known parameter; known here: {string.Join(", ", known)}");
+                : $"is not a known parameter; {(known.Length == 0 ? "there are none here" : $"known here: {string.Join(", ", known)}")}");
         }
     }
 
