@@ -95,7 +95,7 @@ internal static class JobCalls
         yield return Call.Of("GET /jobs/{id}/audit", Tags.Jobs, "auditJob", "Is every occurrence accounted for?")
             .Takes(Parameters.OfJob)
             .Answers(StatusCodes.Status200OK, "What the job's facts prove.", Shape.Of(Components.Audit), AnswerExamples.Audit)
-            .Fails(StatusCodes.Status404NotFound)
+            .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound)
             .Needs(ProblemResponses.JournalUnavailable);
     }
 

@@ -25,7 +25,7 @@ internal static class RunCalls
         yield return Call.Of("GET /runs/{id}", Tags.Runs, "getRun", "Shows a run.")
             .Takes(Parameters.OfRun)
             .Answers(StatusCodes.Status200OK, "The run.", Shape.Of(Components.Run), AnswerExamples.Run)
-            .Fails(StatusCodes.Status404NotFound)
+            .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound)
             .Needs(ProblemResponses.ViewsUnavailable);
         yield return Call.Of("POST /runs/{id}/cancel", Tags.Runs, "cancelRun", "Stops one run, and keeps the schedule.")
             .Takes(Parameters.OfRun, Parameters.IdempotencyKey)
