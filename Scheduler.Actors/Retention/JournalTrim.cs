@@ -13,10 +13,11 @@ namespace Scheduler.Actors.Retention;
 /// <param name="Views">How far jobs are projected, and which of their runs are kept.</param>
 /// <param name="Journal">Where events are audited.</param>
 /// <param name="Jobs">The shard region: a job stores its checkpoints and deletes its events itself.</param>
+/// <param name="Kept">Which of a job's runs are kept.</param>
 /// <param name="Metrics">Counts what is trimmed; null where nobody reads it.</param>
 /// <param name="Log">Told of jobs that can't be trimmed.</param>
 public sealed record JournalTrimEnvironment(
-    TimeProvider Clock, IJobViewStore Views, JournalQueries Journal, IActorRef Jobs, JournalTrimMetrics? Metrics, ILogger Log)
+    TimeProvider Clock, IJobViewStore Views, JournalQueries Journal, IActorRef Jobs, RunsKept Kept, JournalTrimMetrics? Metrics, ILogger Log)
 {
     /// <summary>Where events go before they are deleted; null: nowhere.</summary>
     public JournalArchive? Archive { get; init; }
@@ -85,7 +86,7 @@ public sealed class JournalTrim(JournalTrimEnvironment environment, IMaterialize
         if (row.State.Checkpoints.Count == 0)
             return null;
         var done = _cut.TryGetValue(id, out var before) ? before : (long?)null;
-        var needed = await environment.Views.FindOldestRunVersionAsync(id, cancellationToken) ?? row.Projected;
+        var needed = await environment.Views.FindOldestRunVersionAsync(id, environment.Kept, cancellationToken) ?? row.Projected;
         if (Checkpoints.CutBefore(row.State, Math.Min(needed, row.Projected)) is not { } cut || cut <= done)
             return done;
         if (!await DeleteAsync(id, cut, cancellationToken))

@@ -1,3 +1,5 @@
+using Scheduler.Actors.Projections;
+
 namespace Scheduler.Actors.Retention;
 
 /// <summary>What the views keep, and for how long: <c>Scheduler:Retention</c>.</summary>
@@ -8,6 +10,12 @@ public sealed record RetentionOptions
 
     /// <summary>How many of a job's runs are kept, the newest. At least 1.</summary>
     public int RunsPerJob { get; init; } = 1_000;
+
+    /// <summary>How many of a job's discarded runs are kept beyond those, the newest; for <see cref="RunAge"/> at most. 0 or more.</summary>
+    public int DiscardedRunsPerJob { get; init; } = 100;
+
+    /// <summary>Which of a job's runs are kept.</summary>
+    public RunsKept Kept => new(RunsPerJob, DiscardedRunsPerJob);
 
     /// <summary>How long after its end a one-off job is deleted; null for never.</summary>
     public TimeSpan? FinishedJobs { get; init; }

@@ -40,10 +40,10 @@ internal sealed class RetentionPass(RetentionEnvironment environment, Func<JobId
     {
         for (var left = _options.JobsLookedAt; left > 0; left -= _options.BatchSize)
         {
-            var looked = await _views.FindJobsWithMoreRunsAsync(_options.RunsPerJob, _lookedUpTo, Math.Min(left, _options.BatchSize), cancellationToken);
+            var looked = await _views.FindJobsWithMoreRunsAsync(_options.Kept, _lookedUpTo, Math.Min(left, _options.BatchSize), cancellationToken);
             await PauseAsync(cancellationToken);
             foreach (var job in looked.Jobs)
-                await AllAsync(limit => _views.DeleteRunsBeyondAsync(job, _options.RunsPerJob, limit, cancellationToken), cancellationToken);
+                await AllAsync(limit => _views.DeleteRunsBeyondAsync(job, _options.Kept, limit, cancellationToken), cancellationToken);
             _lookedUpTo = looked.Last;
             if (looked.Last is null)
                 break;

@@ -123,6 +123,7 @@ internal static class JobsSetup
             projections.Store,
             projections.Journal,
             region,
+            settings.Retention.Kept,
             services.GetRequiredService<JournalTrimMetrics>(),
             services.GetRequiredService<ILoggerFactory>().CreateLogger("Scheduler.Retention"))
         {

@@ -80,6 +80,7 @@ internal static class SchedulerSettingsReader
         {
             RunAge = reader.Duration("Retention:RunAge", TimeSpan.FromMinutes(1), ever, defaults.RunAge),
             RunsPerJob = reader.Number("Retention:RunsPerJob", 1, 1_000_000, defaults.RunsPerJob),
+            DiscardedRunsPerJob = reader.Number("Retention:DiscardedRunsPerJob", 0, 1_000_000, defaults.DiscardedRunsPerJob),
             FinishedJobs = reader.Duration("Retention:FinishedJobs", TimeSpan.Zero, ever),
             Archive = reader.Text("Retention:Archive", "") is { Length: > 0 } archive ? Path.GetFullPath(archive) : null,
             Interval = reader.Duration("Retention:Interval", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), defaults.Interval),

@@ -27,6 +27,8 @@ public sealed class SettingsSpecs
         Assert.Equal(TimeSpan.FromSeconds(30), settings.Execution.DrainLimit);
         Assert.Equal(TimeSpan.FromDays(30), settings.Retention.RunAge);
         Assert.Equal(1000, settings.Retention.RunsPerJob);
+        Assert.Equal(100, settings.Retention.DiscardedRunsPerJob);
+        Assert.Null(settings.Retention.Archive);
         Assert.Null(settings.Retention.FinishedJobs);
         Assert.Equal(TimeSpan.FromMinutes(1), settings.Retention.Interval);
     }
@@ -75,6 +77,8 @@ public sealed class SettingsSpecs
             ("Execution:DrainLimit", "PT1H"),
             ("Retention:RunAge", "P2W"),
             ("Retention:RunsPerJob", "25"),
+            ("Retention:DiscardedRunsPerJob", "7"),
+            ("Retention:Archive", "/archive"),
             ("Retention:FinishedJobs", "P1DT12H"),
             ("Retention:Interval", "90"));
 
@@ -91,6 +95,8 @@ public sealed class SettingsSpecs
         Assert.Equal(TimeSpan.FromHours(1), settings.Execution.DrainLimit);
         Assert.Equal(TimeSpan.FromDays(14), settings.Retention.RunAge);
         Assert.Equal(25, settings.Retention.RunsPerJob);
+        Assert.Equal(7, settings.Retention.DiscardedRunsPerJob);
+        Assert.Equal(Path.GetFullPath("/archive"), settings.Retention.Archive);
         Assert.Equal(TimeSpan.FromHours(36), settings.Retention.FinishedJobs);
         Assert.Equal(TimeSpan.FromSeconds(90), settings.Retention.Interval);
     }
@@ -151,6 +157,7 @@ public sealed class SettingsSpecs
     [InlineData("Retention:RunAge", "P1M")]
     [InlineData("Retention:RunAge", "PT59S")]
     [InlineData("Retention:RunsPerJob", "0")]
+    [InlineData("Retention:DiscardedRunsPerJob", "-1")]
     [InlineData("Retention:FinishedJobs", "never")]
     [InlineData("Retention:FinishedJobs", "-PT1S")]
     [InlineData("Retention:Interval", "PT0.5S")]

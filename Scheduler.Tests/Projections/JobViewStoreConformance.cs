@@ -464,24 +464,48 @@ public abstract class JobViewStoreConformance
         var other = Ended(Id(1), T0, T0);
         await Commit(step => step with { Runs = [.. runs, other] });
 
-        Assert.Equal(2, await Store.DeleteRunsBeyondAsync(_job, kept: 3, limit: 2, default));
+        Assert.Equal(2, await Store.DeleteRunsBeyondAsync(_job, new RunsKept(3), limit: 2, default));
         Assert.Equal([runs[7], runs[6], runs[5], runs[4], runs[3], runs[1]], await Store.ListRunsAsync(new RunQuery { JobId = _job }, default));
-        Assert.Equal(2, await Store.DeleteRunsBeyondAsync(_job, kept: 3, limit: 9, default));
-        Assert.Equal(0, await Store.DeleteRunsBeyondAsync(_job, kept: 3, limit: 9, default));
-        Assert.Equal(0, await Store.DeleteRunsBeyondAsync(Id(1), kept: 1, limit: 9, default));
-        Assert.Equal(0, await Store.DeleteRunsBeyondAsync(Id(2), kept: 1, limit: 9, default));
+        Assert.Equal(2, await Store.DeleteRunsBeyondAsync(_job, new RunsKept(3), limit: 9, default));
+        Assert.Equal(0, await Store.DeleteRunsBeyondAsync(_job, new RunsKept(3), limit: 9, default));
+        Assert.Equal(0, await Store.DeleteRunsBeyondAsync(Id(1), new RunsKept(1), limit: 9, default));
+        Assert.Equal(0, await Store.DeleteRunsBeyondAsync(Id(2), new RunsKept(1), limit: 9, default));
         Assert.Equal([runs[7], runs[6], runs[5], runs[1], other], await Store.ListRunsAsync(new RunQuery(), default));
+    }
+
+    [SkippableFact]
+    public async Task Beyond_the_newest_runs_the_newest_that_were_discarded_are_kept_too_and_need_nothing_of_the_journal()
+    {
+        // Of eight those with an even number were discarded.
+        var runs = Enumerable.Range(0, 8).Select(n => Ended(_job, T0.AddMinutes(n), T0.AddHours(1)) with
+        {
+            Version = n + 1,
+            Status = n % 2 == 0 ? RunStatus.Discarded : RunStatus.Completed,
+        }).ToList();
+        await Commit(step => step with { Runs = runs });
+        var kept = new RunsKept(2, Discarded: 2);
+
+        Assert.Equal([_job], (await Store.FindJobsWithMoreRunsAsync(kept, null, 9, default)).Jobs);
+        Assert.Equal(2, await Store.FindOldestRunVersionAsync(_job, kept, default));
+        Assert.Equal(4, await Store.DeleteRunsBeyondAsync(_job, kept, limit: 9, default));
+        Assert.Equal([runs[7], runs[6], runs[4], runs[2]], await Store.ListRunsAsync(new RunQuery { JobId = _job }, default));
+        Assert.Empty((await Store.FindJobsWithMoreRunsAsync(kept, null, 9, default)).Jobs);
+        Assert.Equal(7, await Store.FindOldestRunVersionAsync(_job, kept, default));
+        Assert.Equal(3, await Store.FindOldestRunVersionAsync(_job, new RunsKept(9), default));
+
+        Assert.Equal([_job], (await Store.FindJobsWithMoreRunsAsync(new RunsKept(2), null, 9, default)).Jobs);
+        Assert.Equal(2, await Store.DeleteRunsBeyondAsync(_job, new RunsKept(2), limit: 9, default));
     }
 
     [SkippableFact]
     public async Task Jobs_with_more_runs_are_found_by_looking_at_some_at_a_time()
     {
         foreach (var (job, count) in new[] { (Id(1), 3), (Id(2), 2), (Id(3), 1), (Id(4), 4) })
-            await Commit(step => step with { Runs = [.. Enumerable.Range(0, count).Select(n => Run(job, T0.AddMinutes(n), 1))] });
+            await Commit(step => step with { Runs = [.. Enumerable.Range(0, count).Select(n => Ended(job, T0.AddMinutes(n), T0.AddHours(1)))] });
 
-        var first = await Store.FindJobsWithMoreRunsAsync(2, null, 2, default);
-        var second = await Store.FindJobsWithMoreRunsAsync(2, first.Last, 2, default);
-        var third = await Store.FindJobsWithMoreRunsAsync(2, second.Last, 2, default);
+        var first = await Store.FindJobsWithMoreRunsAsync(new RunsKept(2), null, 2, default);
+        var second = await Store.FindJobsWithMoreRunsAsync(new RunsKept(2), first.Last, 2, default);
+        var third = await Store.FindJobsWithMoreRunsAsync(new RunsKept(2), second.Last, 2, default);
 
         Assert.Equal([[Id(1)], [Id(4)], []], new[] { first.Jobs, second.Jobs, third.Jobs });
         Assert.Equal([Id(2), Id(4), null], new[] { first.Last, second.Last, third.Last });
@@ -491,14 +515,14 @@ public abstract class JobViewStoreConformance
     public async Task Jobs_with_many_more_runs_than_are_kept_hide_none_behind_them()
     {
         foreach (var (job, count) in new[] { (Id(1), 31), (Id(2), 12), (Id(3), 1), (Id(4), 11), (Id(5), 2) })
-            await Commit(step => step with { Runs = [.. Enumerable.Range(0, count).Select(n => Run(job, T0.AddMinutes(n), 1))] });
+            await Commit(step => step with { Runs = [.. Enumerable.Range(0, count).Select(n => Ended(job, T0.AddMinutes(n), T0.AddHours(1)))] });
 
         var seen = new List<JobId>();
         var steps = new List<JobId?>();
         JobId? last = null;
         do
         {
-            var looked = await Store.FindJobsWithMoreRunsAsync(1, last, 1, default);
+            var looked = await Store.FindJobsWithMoreRunsAsync(new RunsKept(1), last, 1, default);
             seen.AddRange(looked.Jobs);
             steps.Add(last = looked.Last);
         }
@@ -506,7 +530,7 @@ public abstract class JobViewStoreConformance
 
         Assert.Equal([Id(1), Id(2), Id(4), Id(5)], seen);
         Assert.Equal([Id(1), Id(2), Id(3), Id(4), Id(5), null], steps);
-        Assert.Equal([Id(1), Id(2)], (await Store.FindJobsWithMoreRunsAsync(11, null, 3, default)).Jobs);
+        Assert.Equal([Id(1), Id(2)], (await Store.FindJobsWithMoreRunsAsync(new RunsKept(11), null, 3, default)).Jobs);
     }
 
     [SkippableFact]

@@ -68,16 +68,16 @@ internal sealed class StumblingStore(IJobViewStore inner) : IJobViewStore
     public Task<int> DeleteRunsEndedBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         inner.DeleteRunsEndedBeforeAsync(before, limit, cancellationToken);
 
-    public ValueTask<JobsLookedAt> FindJobsWithMoreRunsAsync(int kept, JobId? after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<JobsLookedAt> FindJobsWithMoreRunsAsync(RunsKept kept, JobId? after, int limit, CancellationToken cancellationToken) =>
         inner.FindJobsWithMoreRunsAsync(kept, after, limit, cancellationToken);
 
-    public Task<int> DeleteRunsBeyondAsync(JobId job, int kept, int limit, CancellationToken cancellationToken) =>
+    public Task<int> DeleteRunsBeyondAsync(JobId job, RunsKept kept, int limit, CancellationToken cancellationToken) =>
         inner.DeleteRunsBeyondAsync(job, kept, limit, cancellationToken);
 
     public ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(bool areDeleted, DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken) =>
         inner.FindFinishedJobsAsync(areDeleted, before, after, limit, cancellationToken);
 
-    public ValueTask<long?> FindOldestRunVersionAsync(JobId job, CancellationToken cancellationToken) => inner.FindOldestRunVersionAsync(job, cancellationToken);
+    public ValueTask<long?> FindOldestRunVersionAsync(JobId job, RunsKept kept, CancellationToken cancellationToken) => inner.FindOldestRunVersionAsync(job, kept, cancellationToken);
 
     public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         inner.DeleteHiddenBeforeAsync(before, limit, cancellationToken);

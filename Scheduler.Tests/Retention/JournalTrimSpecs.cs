@@ -134,7 +134,7 @@ public sealed class JournalTrimSpecs : JobSpec
         var row = new AwaitedRow(Assert.IsType<JobFound>(await AskAsync(new GetJob(Job))).State, isNew: false);
         _projections.Store.Enqueue(row);
         await row.Done;
-        await _projections.Store.DeleteRunsBeyondAsync(Job, kept: 1, limit: 1_000, default);
+        await _projections.Store.DeleteRunsBeyondAsync(Job, new RunsKept(1), limit: 1_000, default);
         await _trim.LookAfterAsync(Job, default);
 
         Assert.True(Assert.Single((await RowAsync())!.State.Checkpoints) > version);
@@ -234,7 +234,7 @@ public sealed class JournalTrimSpecs : JobSpec
         akka.actor.serialization-bindings { {{string.Join('\n', JobSerializer.BoundTypes.Select(t => $"\"{t.AssemblyQualifiedName}\" = {JobSerializer.Name}"))}} }
         """).WithFallback(storage.Persistence);
 
-    private JournalTrimEnvironment Environment() => new(Clock, _projections.Store, _projections.Journal, Jobs, Metrics: null, NullLogger.Instance);
+    private JournalTrimEnvironment Environment() => new(Clock, _projections.Store, _projections.Journal, Jobs, _retention.Kept, Metrics: null, NullLogger.Instance);
 
     /// <summary>As a kill leaves it in the middle of a deletion, on a store that deletes in parts.</summary>
     private async Task DeleteAsync(long upTo)

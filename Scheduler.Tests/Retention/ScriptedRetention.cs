@@ -24,15 +24,15 @@ internal sealed class ScriptedRetention : IViewRetention
         return 0;
     }
 
-    public ValueTask<JobsLookedAt> FindJobsWithMoreRunsAsync(int kept, JobId? after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<JobsLookedAt> FindJobsWithMoreRunsAsync(RunsKept kept, JobId? after, int limit, CancellationToken cancellationToken) =>
         ValueTask.FromResult(new JobsLookedAt([], null));
 
-    public Task<int> DeleteRunsBeyondAsync(JobId job, int kept, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<int> DeleteRunsBeyondAsync(JobId job, RunsKept kept, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<FinishedJob>> FindFinishedJobsAsync(bool areDeleted, DateTimeOffset before, FinishedJob? after, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask<long?> FindOldestRunVersionAsync(JobId job, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<long?> FindOldestRunVersionAsync(JobId job, RunsKept kept, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => Task.FromResult(0);
 }

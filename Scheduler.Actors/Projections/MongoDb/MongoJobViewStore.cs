@@ -123,11 +123,11 @@ public sealed class MongoJobViewStore : IJobViewStore, IDisposable
         RemoveAsync((removals, stop) => removals.RunsEndedBeforeAsync(before, limit, stop), cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask<JobsLookedAt> FindJobsWithMoreRunsAsync(int kept, JobId? after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<JobsLookedAt> FindJobsWithMoreRunsAsync(RunsKept kept, JobId? after, int limit, CancellationToken cancellationToken) =>
         LiveAsync((queries, stop) => queries.JobsWithMoreRunsAsync(kept, after, limit, stop), cancellationToken);
 
     /// <inheritdoc />
-    public Task<int> DeleteRunsBeyondAsync(JobId job, int kept, int limit, CancellationToken cancellationToken) =>
+    public Task<int> DeleteRunsBeyondAsync(JobId job, RunsKept kept, int limit, CancellationToken cancellationToken) =>
         RemoveAsync((removals, stop) => removals.RunsBeyondAsync(job, kept, limit, stop), cancellationToken);
 
     /// <inheritdoc />
@@ -135,8 +135,8 @@ public sealed class MongoJobViewStore : IJobViewStore, IDisposable
         LiveAsync((queries, stop) => queries.FinishedJobsAsync(areDeleted, before, after, limit, stop), cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask<long?> FindOldestRunVersionAsync(JobId job, CancellationToken cancellationToken) =>
-        LiveAsync((queries, stop) => queries.OldestRunVersionAsync(job, stop), cancellationToken);
+    public ValueTask<long?> FindOldestRunVersionAsync(JobId job, RunsKept kept, CancellationToken cancellationToken) =>
+        LiveAsync((queries, stop) => queries.OldestRunVersionAsync(job, kept, stop), cancellationToken);
 
     /// <inheritdoc />
     public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>

@@ -7,6 +7,8 @@ namespace Scheduler.Actors.Projections.MongoDb;
 /// <summary>The queries over one set of collections. Each list has a key of its order in its index, and goes on behind it.</summary>
 internal sealed class ViewQueries(ViewDatabase database, long tables)
 {
+    private readonly ViewRemovals _removals = new(database, tables);
+
     public async Task<ProjectedJob?> FindJobAsync(JobId id, CancellationToken cancellationToken) =>
         await database.Jobs(tables).Find(new BsonDocument(ViewFields.Id, id.Value)).FirstOrDefaultAsync(cancellationToken) is { } row
             ? JobDocuments.Read(row)
@@ -43,9 +45,17 @@ internal sealed class ViewQueries(ViewDatabase database, long tables)
             ViewFields.Instant(row[ViewFields.EndedAt]), JobId.Parse(row[ViewFields.Id].AsString), row[ViewFields.Version].ToInt64()));
     }
 
-    public async Task<long?> OldestRunVersionAsync(JobId job, CancellationToken cancellationToken)
+    public async Task<long?> OldestRunVersionAsync(JobId job, RunsKept kept, CancellationToken cancellationToken)
     {
-        var rows = await database.Runs(tables).Find(new BsonDocument(ViewFields.JobId, job.Value))
+        var filter = new BsonDocument(ViewFields.JobId, job.Value);
+        if (await _removals.OldestOfNewestAsync(job, kept, cancellationToken) is { } oldest)
+        {
+            var newest = new BsonDocument();
+            Keyset.EndAt(newest, ViewFields.FireTime, oldest[ViewFields.FireTime], oldest[ViewFields.Id].AsString, descending: true);
+            filter.Add("$or", new BsonArray { new BsonDocument(ViewFields.Status, new BsonDocument("$ne", ViewRemovals.Discarded)), newest });
+        }
+
+        var rows = await database.Runs(tables).Find(filter)
             .Sort(ViewRemovals.OldestFirst)
             .Limit(4 * JobState.MaxActive)
             .Project(new BsonDocument(ViewFields.Version, 1))
@@ -56,9 +66,9 @@ internal sealed class ViewQueries(ViewDatabase database, long tables)
     /// <summary>
     /// Counts along the index, many jobs in one round trip. Each trip reads so many keys that it has at least one job of which enough is known.
     /// </summary>
-    public async Task<JobsLookedAt> JobsWithMoreRunsAsync(int kept, JobId? after, int limit, CancellationToken cancellationToken)
+    public async Task<JobsLookedAt> JobsWithMoreRunsAsync(RunsKept kept, JobId? after, int limit, CancellationToken cancellationToken)
     {
-        var keys = kept + (10 * limit);
+        var keys = kept.Newest + (10 * limit);
         var more = new List<JobId>();
         var last = after;
         for (var looked = 0; looked < limit;)
@@ -68,9 +78,9 @@ internal sealed class ViewQueries(ViewDatabase database, long tables)
             foreach (var (job, runs) in counts)
             {
                 // The last one may have more than was read.
-                if (looked == limit || (!isAll && runs <= kept && job == counts[^1].Job))
+                if (looked == limit || (!isAll && runs <= kept.Newest && job == counts[^1].Job))
                     break;
-                if (runs > kept)
+                if (runs > kept.Newest && await _removals.HasRunsBeyondAsync(job, kept, cancellationToken))
                     more.Add(job);
                 last = job;
                 looked++;

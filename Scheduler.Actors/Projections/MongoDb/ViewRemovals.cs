@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
 
 namespace Scheduler.Actors.Projections.MongoDb;
@@ -10,6 +11,8 @@ namespace Scheduler.Actors.Projections.MongoDb;
 /// </summary>
 internal sealed class ViewRemovals(ViewDatabase database, long tables)
 {
+    internal static readonly string Discarded = Words.RunStatuses.Of(RunStatus.Discarded);
+
     internal static readonly BsonDocument OldestFirst = new() { { ViewFields.FireTime, 1 }, { ViewFields.Id, 1 } };
 
     // In the order of fire times, so that the index is read from its oldest end; what is there and has not ended is passed over.
@@ -19,20 +22,50 @@ internal sealed class ViewRemovals(ViewDatabase database, long tables)
         return RemoveRunsAsync(new BsonDocument { { ViewFields.FireTime, old }, { ViewFields.EndedAt, old } }, OldestFirst, limit, cancellationToken);
     }
 
-    public async Task<int> RunsBeyondAsync(JobId job, int kept, int limit, CancellationToken cancellationToken)
+    public async Task<int> RunsBeyondAsync(JobId job, RunsKept kept, int limit, CancellationToken cancellationToken) =>
+        await BeyondAsync(job, kept, cancellationToken) is { } beyond ? await RemoveRunsAsync(beyond, OldestFirst, limit, cancellationToken) : 0;
+
+    /// <summary>Whether a job has runs to be removed.</summary>
+    public async Task<bool> HasRunsBeyondAsync(JobId job, RunsKept kept, CancellationToken cancellationToken) =>
+        await BeyondAsync(job, kept, cancellationToken) is { } beyond && await database.Runs(tables).Find(beyond).Limit(1).AnyAsync(cancellationToken);
+
+    /// <summary>The oldest of a job's newest runs; null when it has fewer.</summary>
+    public Task<BsonDocument?> OldestOfNewestAsync(JobId job, RunsKept kept, CancellationToken cancellationToken) =>
+        NthNewestAsync(new BsonDocument(ViewFields.JobId, job.Value), kept.Newest - 1, cancellationToken);
+
+    /// <summary>What a job's runs must be to be removed; null when there is none beyond the newest.</summary>
+    private async Task<BsonDocument?> BeyondAsync(JobId job, RunsKept kept, CancellationToken cancellationToken)
     {
-        var oldestKept = await database.Runs(tables).Find(new BsonDocument(ViewFields.JobId, job.Value))
-            .Sort(RunFilters.NewestFirst)
-            .Skip(kept - 1)
-            .Limit(1)
-            .Project(new BsonDocument(ViewFields.FireTime, 1))
-            .FirstOrDefaultAsync(cancellationToken);
-        if (oldestKept is null)
-            return 0;
-        var filter = new BsonDocument { { ViewFields.JobId, job.Value }, { ViewFields.EndedAt, new BsonDocument("$exists", true) } };
+        if (await OldestOfNewestAsync(job, kept, cancellationToken) is not { } oldestKept)
+            return null;
+        var discarded = new BsonDocument { { ViewFields.JobId, job.Value }, { ViewFields.Status, Discarded } };
+        Keyset.GoOn(discarded, ViewFields.FireTime, oldestKept[ViewFields.FireTime], oldestKept[ViewFields.Id].AsString, descending: true);
+        var others = new BsonArray { new BsonDocument(ViewFields.Status, new BsonDocument("$ne", Discarded)) };
+
+        // Of the discarded ones beyond the newest runs the newest few are kept as well: those from the next one on go.
+        if (await NthNewestAsync(discarded, kept.Discarded, cancellationToken) is { } firstToGo)
+        {
+            var older = new BsonDocument();
+            Keyset.EndAt(older, ViewFields.FireTime, firstToGo[ViewFields.FireTime], firstToGo[ViewFields.Id].AsString, descending: false);
+            others.Add(older);
+        }
+
+        var filter = new BsonDocument
+        {
+            { ViewFields.JobId, job.Value },
+            { ViewFields.EndedAt, new BsonDocument("$exists", true) },
+            { "$and", new BsonArray { new BsonDocument("$or", others) } },
+        };
         Keyset.GoOn(filter, ViewFields.FireTime, oldestKept[ViewFields.FireTime], oldestKept[ViewFields.Id].AsString, descending: true);
-        return await RemoveRunsAsync(filter, OldestFirst, limit, cancellationToken);
+        return filter;
     }
+
+    private async Task<BsonDocument?> NthNewestAsync(BsonDocument filter, int skipped, CancellationToken cancellationToken) => await database.Runs(tables).Find(filter)
+        .Sort(RunFilters.NewestFirst)
+        .Skip(skipped)
+        .Limit(1)
+        .Project(new BsonDocument(ViewFields.FireTime, 1))
+        .FirstOrDefaultAsync(cancellationToken);
 
     public async Task<int> HiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {

@@ -114,11 +114,11 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable, IPlanMarks
         _writer.RemoveAsync((removals, connection) => removals.RunsEndedBefore(connection, before, limit));
 
     /// <inheritdoc />
-    public ValueTask<JobsLookedAt> FindJobsWithMoreRunsAsync(int kept, JobId? after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<JobsLookedAt> FindJobsWithMoreRunsAsync(RunsKept kept, JobId? after, int limit, CancellationToken cancellationToken) =>
         Live((connection, queries) => queries.JobsWithMoreRuns(connection, kept, after, limit));
 
     /// <inheritdoc />
-    public Task<int> DeleteRunsBeyondAsync(JobId job, int kept, int limit, CancellationToken cancellationToken) =>
+    public Task<int> DeleteRunsBeyondAsync(JobId job, RunsKept kept, int limit, CancellationToken cancellationToken) =>
         _writer.RemoveAsync((removals, connection) => removals.RunsBeyond(connection, job.Value, kept, limit));
 
     /// <inheritdoc />
@@ -126,8 +126,8 @@ public sealed class SqliteJobViewStore : IJobViewStore, IDisposable, IPlanMarks
         Live((connection, queries) => queries.FinishedJobs(connection, areDeleted, before, after, limit));
 
     /// <inheritdoc />
-    public ValueTask<long?> FindOldestRunVersionAsync(JobId job, CancellationToken cancellationToken) =>
-        Live((connection, queries) => queries.OldestRunVersion(connection, job));
+    public ValueTask<long?> FindOldestRunVersionAsync(JobId job, RunsKept kept, CancellationToken cancellationToken) =>
+        Live((connection, queries) => queries.OldestRunVersion(connection, job, kept));
 
     /// <inheritdoc />
     public Task<int> DeleteHiddenBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>

@@ -32,8 +32,13 @@ internal sealed class ViewQueries(long tables)
         ORDER BY ended_at, job_id LIMIT ?4
         """;
 
-    private readonly string _oldestRunVersion =
-        $"SELECT min(version) FROM (SELECT version FROM runs_{tables} WHERE job_id = ?1 ORDER BY fire_time, run_id LIMIT ?2)";
+    private readonly string _oldestRunVersion = $"""
+        SELECT min(version) FROM (
+            SELECT version FROM runs_{tables}
+            WHERE job_id = ?1 AND (status <> '{Words.RunStatuses.Of(RunStatus.Discarded)}' OR ((fire_time, run_id) < (
+                SELECT fire_time, run_id FROM runs_{tables} WHERE job_id = ?1 ORDER BY fire_time DESC, run_id DESC LIMIT 1 OFFSET ?3)) IS NOT 1)
+            ORDER BY fire_time, run_id LIMIT ?2)
+        """;
 
     // From job to job along the index, past the runs of each.
     private readonly string _jobsWithMoreRuns = $"""
@@ -42,7 +47,13 @@ internal sealed class ViewQueries(long tables)
             UNION ALL
             SELECT (SELECT min(job_id) FROM runs_{tables} WHERE job_id > seen.job) FROM seen WHERE seen.job IS NOT NULL
             LIMIT ?2)
-        SELECT job, EXISTS (SELECT 1 FROM runs_{tables} WHERE job_id = seen.job LIMIT 1 OFFSET ?3) FROM seen WHERE job IS NOT NULL
+        SELECT job, EXISTS (
+            SELECT 1 FROM (SELECT status, ended_at FROM runs_{tables} WHERE job_id = seen.job ORDER BY fire_time DESC, run_id DESC LIMIT -1 OFFSET ?3)
+            WHERE status <> '{Words.RunStatuses.Of(RunStatus.Discarded)}' AND ended_at IS NOT NULL)
+          OR EXISTS (
+            SELECT 1 FROM (SELECT status FROM runs_{tables} WHERE job_id = seen.job ORDER BY fire_time DESC, run_id DESC LIMIT -1 OFFSET ?3)
+            WHERE status = '{Words.RunStatuses.Of(RunStatus.Discarded)}' LIMIT 1 OFFSET ?4)
+        FROM seen WHERE job IS NOT NULL
         """;
 
     public ProjectedJob? FindJob(SqliteConnection connection, JobId id)
@@ -101,17 +112,17 @@ internal sealed class ViewQueries(long tables)
         return rows;
     }
 
-    public long? OldestRunVersion(SqliteConnection connection, JobId id)
+    public long? OldestRunVersion(SqliteConnection connection, JobId id, RunsKept kept)
     {
-        var statement = connection.Prepare(_oldestRunVersion).Bind(1, id.Value).Bind(2, 4 * JobState.MaxActive);
+        var statement = connection.Prepare(_oldestRunVersion).Bind(1, id.Value).Bind(2, 4 * JobState.MaxActive).Bind(3, kept.Newest - 1);
         var version = statement.Step() && !statement.IsNull(0) ? statement.Long(0) : (long?)null;
         statement.Reset();
         return version;
     }
 
-    public JobsLookedAt JobsWithMoreRuns(SqliteConnection connection, int kept, JobId? after, int limit)
+    public JobsLookedAt JobsWithMoreRuns(SqliteConnection connection, RunsKept kept, JobId? after, int limit)
     {
-        var statement = connection.Prepare(_jobsWithMoreRuns).Bind(1, after?.Value ?? "").Bind(2, limit).Bind(3, kept);
+        var statement = connection.Prepare(_jobsWithMoreRuns).Bind(1, after?.Value ?? "").Bind(2, limit).Bind(3, kept.Newest).Bind(4, kept.Discarded);
         var more = new List<JobId>();
         JobId? last = null;
         var count = 0;

@@ -1,3 +1,5 @@
+using Scheduler.Actors.Domain;
+using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Sqlite;
 
 namespace Scheduler.Actors.Projections.Sqlite;
@@ -11,11 +13,14 @@ internal sealed class ViewRemovals(long tables)
             SELECT rowid FROM runs_{tables} INDEXED BY runs_{tables}_fire WHERE fire_time < ?1 AND ended_at < ?1 ORDER BY fire_time, run_id LIMIT ?2)
         """;
 
+    // Of the discarded ones beyond the newest runs the newest few are kept as well: those from the next one on go.
     private readonly string _runsBeyond = $"""
         DELETE FROM runs_{tables} WHERE rowid IN (
             SELECT rowid FROM runs_{tables}
-            WHERE job_id = ?1 AND ended_at IS NOT NULL AND (fire_time, run_id) < (
-                SELECT fire_time, run_id FROM runs_{tables} WHERE job_id = ?1 ORDER BY fire_time DESC, run_id DESC LIMIT 1 OFFSET ?2)
+            WHERE job_id = ?1 AND ended_at IS NOT NULL AND {Beyond(tables)}
+                AND (status <> '{Words.RunStatuses.Of(RunStatus.Discarded)}' OR (fire_time, run_id) <= (
+                    SELECT fire_time, run_id FROM runs_{tables} WHERE job_id = ?1 AND status = '{Words.RunStatuses.Of(RunStatus.Discarded)}' AND {Beyond(tables)}
+                    ORDER BY fire_time DESC, run_id DESC LIMIT 1 OFFSET ?4))
             ORDER BY fire_time, run_id LIMIT ?3)
         """;
 
@@ -37,9 +42,9 @@ internal sealed class ViewRemovals(long tables)
         return connection.Changes;
     }
 
-    public int RunsBeyond(SqliteConnection connection, string job, int kept, int limit)
+    public int RunsBeyond(SqliteConnection connection, string job, RunsKept kept, int limit)
     {
-        connection.Prepare(_runsBeyond).Bind(1, job).Bind(2, kept - 1).Bind(3, limit).Run();
+        connection.Prepare(_runsBeyond).Bind(1, job).Bind(2, kept.Newest - 1).Bind(3, limit).Bind(4, kept.Discarded).Run();
         return connection.Changes;
     }
 
@@ -63,6 +68,10 @@ internal sealed class ViewRemovals(long tables)
 
         return removed;
     }
+
+    private static string Beyond(long tables) => $"""
+        (fire_time, run_id) < (SELECT fire_time, run_id FROM runs_{tables} WHERE job_id = ?1 ORDER BY fire_time DESC, run_id DESC LIMIT 1 OFFSET ?2)
+        """;
 
     private List<string> Hidden(SqliteConnection connection, DateTimeOffset before, int limit)
     {
