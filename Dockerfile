@@ -1,5 +1,7 @@
 # syntax=docker/dockerfile:1
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# The kind of machine that the image is for: BuildKit sets it.
+ARG TARGETARCH
 WORKDIR /src
 
 # What decides which packages are restored comes first, so that a change of code keeps this layer.
@@ -8,7 +10,7 @@ COPY Scheduler.Sqlite/Scheduler.Sqlite.csproj Scheduler.Sqlite/
 COPY Scheduler.Actors/Scheduler.Actors.csproj Scheduler.Actors/
 COPY Scheduler.Persistence/Scheduler.Persistence.csproj Scheduler.Persistence/
 COPY Scheduler.Host/Scheduler.Host.csproj Scheduler.Host/
-RUN dotnet restore Scheduler.Host
+RUN dotnet restore Scheduler.Host --arch $TARGETARCH
 
 COPY eng/ eng/
 COPY hocon/ hocon/
@@ -16,7 +18,7 @@ COPY Scheduler.Sqlite/ Scheduler.Sqlite/
 COPY Scheduler.Actors/ Scheduler.Actors/
 COPY Scheduler.Persistence/ Scheduler.Persistence/
 COPY Scheduler.Host/ Scheduler.Host/
-RUN dotnet publish Scheduler.Host --configuration Release --no-restore --output /app -p:UseAppHost=false
+RUN dotnet publish Scheduler.Host --configuration Release --arch $TARGETARCH --no-self-contained --no-restore --output /app -p:UseAppHost=false
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app

@@ -10,8 +10,9 @@ namespace Scheduler.Benchmarks;
 /// <param name="SleepingJobs">How many jobs sleep in the memory measure.</param>
 /// <param name="Builds">The hosts that are measured, by those measures that can compare.</param>
 /// <param name="ListedJobs">How many jobs there are to list.</param>
+/// <param name="Minutes">How long the soak lasts.</param>
 /// <param name="MongoDb">A connection string; null when no MongoDB is to be measured.</param>
-internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int Repeats, int SleepingJobs, Builds Builds, int ListedJobs, string? MongoDb)
+internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int Repeats, int SleepingJobs, Builds Builds, int ListedJobs, int Minutes, string? MongoDb)
 {
     /// <summary>The environment variable that names MongoDB where the command line doesn't.</summary>
     public const string MongoDbVariable = "SCHEDULER_BENCH_MONGODB";
@@ -29,6 +30,7 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
             SleepingJobs: 10_000,
             Builds: new Builds(against: null),
             ListedJobs: 1_000_000,
+            Minutes: 10,
             MongoDb: Environment.GetEnvironmentVariable(MongoDbVariable) is { Length: > 0 } server ? server : null);
         for (var i = 0; i < args.Count; i++)
         {
@@ -64,6 +66,9 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
                 case "--repeats":
                     options = options with { Repeats = number };
                     break;
+                case "--minutes":
+                    options = options with { Minutes = number };
+                    break;
                 case "--sleeping":
                     options = options with { SleepingJobs = number };
                     break;
@@ -82,15 +87,16 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
     public static string Usage(IEnumerable<IMeasure> measures)
     {
         var text = new StringBuilder()
-            .AppendLine("dotnet run -c Release --project Scheduler.Benchmarks [-- measure … [--seconds N] [--repeats N] [--sleeping N] [--listed N] [--against PATH] [--mongodb CONNECTION]]")
+            .AppendLine("dotnet run -c Release --project Scheduler.Benchmarks [-- measure … [--seconds N] [--repeats N] [--sleeping N] [--minutes N] [--listed N] [--against PATH] [--mongodb CONNECTION]]")
             .AppendLine()
-            .AppendLine("Measures (all of them when none is named):");
+            .AppendLine("Measures (all of them but the soak when none is named):");
         foreach (var measure in measures)
             text.AppendLine($"  {measure.Name,-10} {measure.About}");
         return text
             .AppendLine()
             .AppendLine("  --seconds N    how long a measure that runs for a time runs (creates 10, lateness 20, recurring 15, webhooks, isolation and quartz 10, journal and mongodb 5)")
             .AppendLine("  --repeats N    how often a short measure is repeated, default 3; the median is printed, and the range beside it")
+            .AppendLine("  --minutes N    how long the soak lasts, default 10")
             .AppendLine("  --sleeping N   how many jobs sleep in the memory measure, default 10000")
             .AppendLine("  --listed N     how many jobs there are to list, 100 at least, default 1000000")
             .AppendLine("  --against PATH another build's Scheduler.Host.dll: creates and recurring run both in turns, and print the ratios of the rounds")

@@ -5,12 +5,15 @@ namespace Scheduler.Benchmarks.Load;
 /// <summary>A real server process with an empty data folder of its own on a disk, and callers that have warmed it up.</summary>
 internal sealed class ServerLoad : IAsyncDisposable
 {
-    private const int WarmUpJobs = 2000;
+    /// <summary>How many jobs a warm server has run.</summary>
+    public const int WarmUpJobs = 2000;
+
     private readonly TemporaryFolder _folder = new();
 
     private readonly string? _binary;
+    private readonly string[] _arguments;
 
-    private ServerLoad(string? binary) => _binary = binary;
+    private ServerLoad(string? binary, string[] arguments) => (_binary, _arguments) = (binary, arguments);
 
     /// <summary>Where the process keeps its files.</summary>
     public string DataPath => _folder.Path;
@@ -25,9 +28,9 @@ internal sealed class ServerLoad : IAsyncDisposable
     public double RoughCreatesPerSecond { get; private set; }
 
     /// <summary>Starts a server, that of this build or another one's; warm, its compiled code for creating and firing is there.</summary>
-    public static async Task<ServerLoad> StartAsync(bool warm = true, string? binary = null)
+    public static async Task<ServerLoad> StartAsync(bool warm = true, string? binary = null, params string[] arguments)
     {
-        var load = new ServerLoad(binary);
+        var load = new ServerLoad(binary, arguments);
         try
         {
             await load.StartAgainAsync();
@@ -48,7 +51,7 @@ internal sealed class ServerLoad : IAsyncDisposable
         if (Host is not null)
             await Host.DisposeAsync();
         Callers?.Dispose();
-        Host = _binary is null ? await HostProcess.StartAsync(_folder.Path) : await HostProcess.StartBinaryAsync(_binary, _folder.Path);
+        Host = _binary is null ? await HostProcess.StartAsync(_folder.Path, _arguments) : await HostProcess.StartBinaryAsync(_binary, _folder.Path, _arguments);
         Callers = await Callers.ConnectAsync(Host.Address);
     }
 

@@ -12,9 +12,15 @@ internal sealed class StoredRuns(string dataPath)
     /// <summary>Events that were stored within a time.</summary>
     public long EventsBetween(DateTimeOffset from, DateTimeOffset to) => Count("SELECT count(*) FROM journal WHERE created_at BETWEEN $from AND $to", from, to);
 
-    private long Count(string sql, DateTimeOffset from, DateTimeOffset to)
+    /// <summary>Attempts that the journal has.</summary>
+    public long InJournal => Count("SELECT count(*) FROM journal WHERE manifest = 'attempt.started.v1'");
+
+    /// <summary>Runs that the views have.</summary>
+    public long InViews => Count("SELECT count(*) FROM runs_1", file: "views.db");
+
+    private long Count(string sql, DateTimeOffset from = default, DateTimeOffset to = default, string file = "journal.db")
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(dataPath, "journal.db")};Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(dataPath, file)};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

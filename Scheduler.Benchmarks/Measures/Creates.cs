@@ -22,6 +22,10 @@ internal sealed class Creates : IMeasure
             var cost = await ProcessCost.OfAsync(load.Host.Id) - before;
             take("creates: 32 callers, one-off jobs", "/s", created.PerSecond, mark: 4000, isMost: false);
             take("creates: written to disk a create", "KB", cost.BytesWritten / 1024.0 / created.Ids.Count, mark: 5, isMost: true);
+            await load.Host.StopAsync();
+            var stored = StoredBytes.In(load.DataPath);
+            take("creates: journal kept a job", "B", (double)stored.Journal / (created.Ids.Count + ServerLoad.WarmUpJobs), mark: null, isMost: true);
+            take("creates: views kept a job", "B", (double)stored.Views / (created.Ids.Count + ServerLoad.WarmUpJobs), mark: null, isMost: true);
             take("creates: processor time a create", "µs", cost.Processor.TotalMicroseconds / created.Ids.Count, mark: null, isMost: true);
         });
         report.Note($"201s received / time; {options.Seconds ?? 10} s or {AtMostJobs:#,0} jobs each, whichever ends first, into an empty data folder");

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Scheduler.Host.Api;
 
 namespace Scheduler.Host.Configuration;
 
@@ -10,12 +11,6 @@ namespace Scheduler.Host.Configuration;
 internal static class Listening
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
-
-    /// <summary>Whoever reads an answer more slowly is cut off: what is left of it stays in memory meanwhile.</summary>
-    internal const double LeastBytesPerSecond = 4096;
-
-    /// <summary>How long it may read nothing at all.</summary>
-    internal static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
 
     /// <summary>Whatever names an address, from the usual places; only without any of it does the default hold.</summary>
     private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports"];
@@ -29,8 +24,7 @@ internal static class Listening
         builder.Services.Configure<KestrelServerOptions>(o =>
         {
             o.AddServerHeader = false;
-            // Kestrel's own 240 bytes a second would let a client hold a page of a list for hours.
-            o.Limits.MinResponseDataRate = new MinDataRate(LeastBytesPerSecond, GracePeriod);
+            o.Limits.MinResponseDataRate = new MinDataRate(SlowReaders.LeastBytesPerSecond, SlowReaders.GracePeriod);
         });
     }
 

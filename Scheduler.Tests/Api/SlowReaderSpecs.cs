@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Time.Testing;
 using Scheduler.Actors.Domain;
+using Scheduler.Host.Api;
 using Scheduler.Host.Api.Contracts;
 using Scheduler.Host.Api.Paging;
 using Scheduler.Host.Api.Reading;
-using Scheduler.Host.Configuration;
 using Scheduler.Tests.Support;
 using Xunit;
 
@@ -23,7 +23,7 @@ public sealed class SlowReaderSpecs
     public async Task One_that_reads_nothing_is_cut_off()
     {
         var sending = Page().WriteAsync(Context(), _time);
-        _time.Advance(Listening.GracePeriod);
+        _time.Advance(SlowReaders.GracePeriod);
         Assert.False(sending.IsCompleted);
 
         _time.Advance(TimeSpan.FromSeconds(20));

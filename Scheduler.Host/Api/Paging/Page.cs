@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Scheduler.Host.Configuration;
 
 namespace Scheduler.Host.Api.Paging;
 
@@ -47,7 +46,7 @@ internal sealed class Page<TItem>(JsonTypeInfo<TItem> contract, FieldSelection f
 
     /// <summary>
     /// Sends it, a piece at a time: not more than one is on its way to a client that reads slowly, and one that takes a piece more slowly than
-    /// <see cref="Listening.LeastBytesPerSecond"/> is cut off. The server's own limit of that name counts what the operating system has buffered as read (2026-11: 240 clients that did not
+    /// <see cref="SlowReaders.LeastBytesPerSecond"/> is cut off. The server's own limit of that name counts what the operating system has buffered as read (2026-11: 240 clients that did not
     /// read at all held 1.6 GB for nine minutes).
     /// </summary>
     /// <param name="context">Where to.</param>
@@ -63,7 +62,7 @@ internal sealed class Page<TItem>(JsonTypeInfo<TItem> contract, FieldSelection f
                 continue;
             try
             {
-                await write.AsTask().WaitAsync(Listening.GracePeriod + TimeSpan.FromSeconds(piece.Length / Listening.LeastBytesPerSecond), time ?? TimeProvider.System);
+                await write.AsTask().WaitAsync(SlowReaders.GracePeriod + TimeSpan.FromSeconds(piece.Length / SlowReaders.LeastBytesPerSecond), time ?? TimeProvider.System);
             }
             catch (TimeoutException)
             {
