@@ -15,10 +15,13 @@ internal sealed class JobWaits(IHandlerNodes nodes, IPermitWaits permits, TimePr
     /// <param name="cancellationToken">Gives up.</param>
     public async ValueTask<WaitingFor?> FindAsync(JobState job, CancellationToken cancellationToken)
     {
-        if (Of(job) is { } known)
+        var known = Of(job);
+        if (known is WaitingForHandler || job.Status is not (JobStatus.Pending or JobStatus.Running or JobStatus.Paused))
             return known;
-        var mayWait = job.Status is JobStatus.Pending or JobStatus.Running or JobStatus.Paused && job.NextStart <= time.GetUtcNow() - Overdue;
-        return mayWait ? await permits.FindAsync(job.Id, cancellationToken) : null;
+
+        // A run that was asked for by a clock that was ahead is due, whatever the job says of the time.
+        var mayWait = job.NextStart <= time.GetUtcNow() - Overdue || (known is not null && job.Requested.Count > 0 && job.MayStartBesideActive);
+        return (mayWait ? await permits.FindAsync(job.Id, cancellationToken) : null) ?? known;
     }
 
     /// <summary>What keeps a job from starting; null for nothing, and for a job that has nothing left to start.</summary>

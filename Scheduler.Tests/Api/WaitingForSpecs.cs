@@ -47,6 +47,20 @@ public sealed class WaitingForSpecs
         Assert.Equal([Domain.Jobs.Story.Id], permits.Asked);
     }
 
+    [Fact]
+    public async Task A_run_that_was_asked_for_by_a_clock_that_was_ahead_waits_for_its_permit_and_not_for_the_clock()
+    {
+        var state = Domain.Jobs.Story.In(Domain.Jobs.Situation.Requested).State;
+        var clock = new FakeTimeProvider(Domain.Jobs.Story.Start.AddHours(-3));
+        var permits = new FakePermitWaits();
+        var waits = new JobWaits(new FakeHandlerNodes(), permits, clock, new TimingOptions());
+        Assert.IsType<WaitingForClock>(await waits.FindAsync(state, CancellationToken.None));
+
+        permits.Wait = new WaitingForPermit("node", Domain.Jobs.Story.Start);
+
+        Assert.Equal(permits.Wait, await waits.FindAsync(state, CancellationToken.None));
+    }
+
     private static string Written(WaitingFor? waitingFor)
     {
         var job = JobState.Empty(JobId.Parse("j")) with { Definition = Domain.Jobs.Story.Definition };

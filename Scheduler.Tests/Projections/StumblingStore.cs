@@ -16,21 +16,13 @@ internal sealed class StumblingStore(IJobViewStore inner) : IJobViewStore
     }
 
     private int _refusals;
-    private int _commits;
-
-    /// <summary>How many steps it took.</summary>
-    public int Commits => Volatile.Read(ref _commits);
 
     public int Refusals => Volatile.Read(ref _refusals);
 
     public Task CommitAsync(ProjectionStep step, CancellationToken cancellationToken)
     {
         if (Refusals >= Stumbles)
-        {
-            Interlocked.Increment(ref _commits);
             return inner.CommitAsync(step, cancellationToken);
-        }
-
         Interlocked.Increment(ref _refusals);
         return Task.FromException(new ViewsUnavailableException("stumbled"));
     }

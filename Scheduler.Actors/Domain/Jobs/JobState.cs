@@ -256,7 +256,8 @@ public sealed record JobState
         IsCancelled ? JobStatus.Cancelled
         : IsPaused ? JobStatus.Paused
         : Active.Count > 0 ? JobStatus.Running
-        : HasWorkLeft ? JobStatus.Pending
+        // Its plan is the fact behind its creation: a projection that fills views may have come to that and no further.
+        : HasWorkLeft || Version == 1 ? JobStatus.Pending
         : LastOutcome is RunOutcome.Completed ? JobStatus.Completed
         : JobStatus.Failed;
 

@@ -23,6 +23,14 @@ public sealed class JobStatusSpecs
     internal void A_job_in_each_situation_shows_what_it_is_doing(Situation situation, JobStatus status) =>
         Assert.Equal(status, Story.In(situation).State.Status);
 
+    [Fact]
+    public void A_job_that_is_created_and_not_planned_yet_is_pending()
+    {
+        var created = Story.In(Situation.Pending).Facts[0];
+
+        Assert.Equal(JobStatus.Pending, JobState.Empty(Story.Id).Apply(Assert.IsType<JobCreated>(created)).Status);
+    }
+
     [Theory]
     [InlineData("cancelled paused running planned completed", JobStatus.Cancelled)]
     [InlineData("paused running planned completed", JobStatus.Paused)]
