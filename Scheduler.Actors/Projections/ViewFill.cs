@@ -12,7 +12,11 @@ namespace Scheduler.Actors.Projections;
 /// <param name="Slices">How many slices are in them.</param>
 /// <param name="Events">How many events this node has projected meanwhile.</param>
 /// <param name="FinishedAt">When all were; null before.</param>
-public sealed record FillProgress(ViewsFilling Filling, int Slices, long Events, DateTimeOffset? FinishedAt);
+public sealed record FillProgress(ViewsFilling Filling, int Slices, long Events, DateTimeOffset? FinishedAt)
+{
+    /// <summary>How many events the node had projected before, since it was started.</summary>
+    internal long EventsBefore { get; init; }
+}
 
 /// <summary>
 /// Watches the projections fill views that were made anew, and notes when they are whole. It does nothing to them: they read the journal
@@ -66,14 +70,14 @@ public sealed class ViewFill
             return;
         }
 
-        var before = Progress?.Filling == filling ? Progress : new FillProgress(filling, 0, 0, FinishedAt: null);
+        var before = Progress?.Filling == filling ? Progress : new FillProgress(filling, 0, 0, FinishedAt: null) { EventsBefore = Progress is null ? 0 : _environment.Lag.EventCount };
         Volatile.Write(ref _progress, before);
         var slices = 0;
         for (var slice = 0; slice < JobId.Slices; slice++)
         {
             if (await HasAllAsync(tables.Id, slice, filling.Until, cancellationToken))
                 slices++;
-            Volatile.Write(ref _progress, before with { Slices = Math.Max(slices, before.Slices), Events = _environment.Lag.EventCount });
+            Volatile.Write(ref _progress, before with { Slices = Math.Max(slices, before.Slices), Events = _environment.Lag.EventCount - before.EventsBefore });
         }
 
         if (slices < JobId.Slices)

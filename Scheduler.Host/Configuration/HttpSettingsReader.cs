@@ -13,7 +13,7 @@ internal static class HttpSettingsReader
         var defaults = new HttpTargetOptions();
         var allowed = reader.List(Addresses, storage is StorageSettings.Sqlite ? [AddressRules.LoopbackName] : []);
         if (!AddressRules.TryParse(allowed, out var rules, out var wrong))
-            reader.Refuse(Addresses, wrong, $"{AddressRules.NoneName}, or a list of {AddressRules.LoopbackName}, {AddressRules.PrivateName}, {AddressRules.AllName} and networks like 10.1.0.0/16");
+            reader.Refuse(Addresses, wrong, $"{AddressRules.NoneName} alone, or a list of {AddressRules.LoopbackName}, {AddressRules.PrivateName}, {AddressRules.AllName} and networks like 10.1.0.0/16");
         return defaults with
         {
             Addresses = rules,
