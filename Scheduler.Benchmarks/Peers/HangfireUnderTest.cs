@@ -23,7 +23,7 @@ internal sealed class HangfireUnderTest : IDisposable
     /// <summary>What the runs of the current measure write to.</summary>
     public static LatenessLog? Log { get; set; }
 
-    /// <summary>Starts one on a file. Its storage sets WAL, and SQLite's own synchronous=FULL stays.</summary>
+    /// <summary>Starts one on a file, with the storage's own settings of SQLite.</summary>
     public static HangfireUnderTest OnSqlite(string path) => new(path);
 
     /// <summary>What the jobs do: Hangfire calls it by its name.</summary>

@@ -20,7 +20,7 @@ internal sealed class JobWaits(IHandlerNodes nodes, IPermitWaits permits, TimePr
             return known;
 
         // A run that was asked for by a clock that was ahead is due, whatever the job says of the time.
-        var mayWait = job.NextStart <= time.GetUtcNow() - Overdue || (known is not null && job.Requested.Count > 0 && job.MayStartBesideActive);
+        var mayWait = job.NextStart <= time.GetUtcNow() - Overdue || (known is not null && job.HasRequestToStart);
         return (mayWait ? await permits.FindAsync(job.Id, cancellationToken) : null) ?? known;
     }
 

@@ -79,7 +79,7 @@ internal static class Problems
         StatusCodes.Status410Gone,
         ProblemTypes.Gone,
         "That part of the past was removed.",
-        $"Retention has removed what happened to job '{id}' before {at.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fff}Z (version {version.ToString(CultureInfo.InvariantCulture)}): nothing earlier can be asked for.",
+        $"Retention has removed what happened to job '{id}' before {InstantText.Write(at)} (version {version.ToString(CultureInfo.InvariantCulture)}): nothing earlier can be asked for.",
         id);
 
     /// <summary>The idempotency key's job was deleted.</summary>

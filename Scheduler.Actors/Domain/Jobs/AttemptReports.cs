@@ -29,7 +29,7 @@ internal static class AttemptReports
             return new Decision([], acknowledged);
 
         // An attempt that never began is free, and its next one comes at once, but never before the run is due.
-        var retryAt = command.Loss is AttemptLoss.NotBegun ? NotBeforeDue(state, run, at) : RetryAt(state, run, retryAfter: null, at);
+        var retryAt = command.Loss is AttemptLoss.NotBegun ? NotBeforeDue(state, run, at, at) : RetryAt(state, run, retryAfter: null, at);
         var lost = new AttemptLost { At = at, RunId = run.RunId, Number = run.Attempt, Loss = command.Loss, RetryAt = retryAt };
         return new Decision(retryAt is null ? Discarded(state, run, lost, at) : [lost], acknowledged);
     }
@@ -63,8 +63,6 @@ internal static class AttemptReports
         var delay = retry.DelayAfter(run.Counted, run.RunId.Value);
         return NotBeforeDue(state, run, Instant.After(at, retryAfter > delay ? retryAfter.Value : delay), at);
     }
-
-    private static DateTimeOffset NotBeforeDue(JobState state, ActiveRun run, DateTimeOffset at) => NotBeforeDue(state, run, at, at);
 
     /// <summary>
     /// By a clock that was ahead the run was due when it began; now that it is set back, that time means nothing (2026-11: a run that was cut off three hours ahead of the right time stood

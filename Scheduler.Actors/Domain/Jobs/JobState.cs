@@ -269,6 +269,9 @@ public sealed record JobState
         _ => false,
     };
 
+    /// <summary>Whether a run was requested that may start: it is due, whatever the clock says that it was asked by.</summary>
+    public bool HasRequestToStart => Requested.Count > 0 && MayStartBesideActive;
+
     /// <summary>
     /// The earliest instant at which something waits to start, leaving attempts that run aside: what the job's own timer is set to. Null
     /// when nothing does. What waits for an active run is started by that one's end, so it counts for nothing here.
@@ -279,7 +282,7 @@ public sealed record JobState
         {
             if (!Exists || IsCancelled)
                 return null;
-            var next = Requested.Count > 0 && MayStartBesideActive ? Requested[0].At : (DateTimeOffset?)null;
+            var next = HasRequestToStart ? Requested[0].At : (DateTimeOffset?)null;
             if (IsPaused)
                 return next;
             foreach (var run in Active)
@@ -300,7 +303,7 @@ public sealed record JobState
         get
         {
             var wake = NextStart;
-            if (wake is not null && Requested.Count > 0 && MayStartBesideActive)
+            if (wake is not null && HasRequestToStart)
                 wake = DateTimeOffset.UnixEpoch;
             foreach (var run in Active)
             {

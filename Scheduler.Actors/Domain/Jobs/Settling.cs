@@ -107,7 +107,7 @@ public static class Settling
     {
         var replaces = state.Active.Count > 0 && state.Definition!.Overlap is OverlapPolicy.CancelRunning;
         var starts = new List<Start>();
-        if (state.Requested.Count > 0 && state.MayStartBesideActive && !isHeld)
+        if (state.HasRequestToStart && !isHeld)
             starts.Add(new Start(RequestDueAt(state.Requested[0], at), replaces, () => Requested(state, at, self)));
         if (!state.IsPaused && !isHeld && state.NextFireTime is { } next && ScheduledAt(state, due, horizon) is { } dueAt)
             starts.Add(new Start(dueAt, replaces, () => Scheduled(state, due, next, at, self)));

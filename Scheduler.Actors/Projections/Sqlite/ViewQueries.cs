@@ -40,19 +40,19 @@ internal sealed class ViewQueries(long tables)
             ORDER BY fire_time, run_id LIMIT ?2)
         """;
 
-    // From job to job along the index, past the runs of each.
+    // From job to job along the index, past the runs of each. Of most jobs that is all: only those beyond what is kept have their rows looked at.
     private readonly string _jobsWithMoreRuns = $"""
         WITH RECURSIVE seen(job) AS (
             SELECT (SELECT min(job_id) FROM runs_{tables} WHERE job_id > ?1)
             UNION ALL
             SELECT (SELECT min(job_id) FROM runs_{tables} WHERE job_id > seen.job) FROM seen WHERE seen.job IS NOT NULL
             LIMIT ?2)
-        SELECT job, EXISTS (
+        SELECT job, EXISTS (SELECT 1 FROM runs_{tables} WHERE job_id = seen.job LIMIT 1 OFFSET ?3) AND (EXISTS (
             SELECT 1 FROM (SELECT status, ended_at FROM runs_{tables} WHERE job_id = seen.job ORDER BY fire_time DESC, run_id DESC LIMIT -1 OFFSET ?3)
             WHERE status <> '{Words.RunStatuses.Of(RunStatus.Discarded)}' AND ended_at IS NOT NULL)
           OR EXISTS (
             SELECT 1 FROM (SELECT status FROM runs_{tables} WHERE job_id = seen.job ORDER BY fire_time DESC, run_id DESC LIMIT -1 OFFSET ?3)
-            WHERE status = '{Words.RunStatuses.Of(RunStatus.Discarded)}' LIMIT 1 OFFSET ?4)
+            WHERE status = '{Words.RunStatuses.Of(RunStatus.Discarded)}' LIMIT 1 OFFSET ?4))
         FROM seen WHERE job IS NOT NULL
         """;
 
