@@ -94,12 +94,12 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
             text.AppendLine($"  {measure.Name,-10} {measure.About}");
         return text
             .AppendLine()
-            .AppendLine("  --seconds N    how long a measure that runs for a time runs (creates 10, lateness 20, recurring 15, webhooks, isolation and quartz 10, journal and mongodb 5)")
+            .AppendLine("  --seconds N    how long a measure that runs for a time runs (creates 10, lateness and cold 20, recurring and idle 15, webhooks, isolation and quartz 10, journal and mongodb 5)")
             .AppendLine("  --repeats N    how often a short measure is repeated, default 3; the median is printed, and the range beside it")
             .AppendLine("  --minutes N    how long the soak lasts, default 10")
             .AppendLine("  --sleeping N   how many jobs sleep in the memory measure, default 10000")
             .AppendLine("  --listed N     how many jobs there are to list, 100 at least, default 1000000")
-            .AppendLine("  --against PATH another build's Scheduler.Host.dll: creates and recurring run both in turns, and print the ratios of the rounds")
+            .AppendLine("  --against PATH another build's Scheduler.Host.dll: creates, recurring, lateness, burst, overdue, cold and idle run both in turns, and print the ratios of the rounds")
             .Append($"  --mongodb CONNECTION   the server of the measure mongodb, a replica set; or {MongoDbVariable}. A database is made and dropped")
             .ToString();
     }

@@ -3,6 +3,8 @@ namespace Scheduler.Benchmarks;
 /// <summary>The table, a line at a time, so that what was measured is seen when a later measure fails.</summary>
 internal sealed class Report(TextWriter writer)
 {
+    private readonly Dictionary<string, double> _medians = new(StringComparer.Ordinal);
+
     /// <summary>The table's head.</summary>
     public void Begin()
     {
@@ -28,6 +30,13 @@ internal sealed class Report(TextWriter writer)
     public void Plain(string what, IReadOnlyList<double> figures, string unit, Distribution cpu) =>
         Figure(what, figures, unit, marks: "", cpu);
 
+    /// <summary>One figure of this run by another one, where both were taken: what tells something across machines.</summary>
+    public void Ratio(string what, string figure, string by, double? mark)
+    {
+        if (_medians.TryGetValue(figure, out var one) && _medians.TryGetValue(by, out var other) && other > 0)
+            Line(what, $"{Number(one / other)} ×", "", mark is { } least ? $"≥ {Number(least)} {(one / other >= least ? "met" : "MISSED")}" : "", "");
+    }
+
     /// <summary>How something was measured, in words.</summary>
     public void Note(string text) => writer.WriteLine($"  ({text})");
 
@@ -49,10 +58,11 @@ internal sealed class Report(TextWriter writer)
     private void Figure(string what, IReadOnlyList<double> figures, string unit, string marks, Distribution cpu)
     {
         var all = new Distribution(figures);
+        _medians[what] = all.Median;
         var range = figures.Count == 1 ? "" : $"{Number(all.Min)} – {Number(all.Max)}";
         Line(what, $"{Number(all.Median)} {unit}", range, marks, $"{cpu.Median:0} ms");
     }
 
     private void Line(string what, string measured, string range, string marks, string cpu) =>
-        writer.WriteLine($"{what,-52} {measured,16}  {range,-18} {marks,-40} {cpu,8}");
+        writer.WriteLine($"{what,-56} {measured,14}  {range,-18} {marks,-40} {cpu,8}");
 }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Logging;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Timing;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Scheduler.Actors.Logging;
 
 namespace Scheduler.Actors.Projections;
 
@@ -29,6 +30,9 @@ public sealed record ProjectionEnvironment(
 
     /// <summary>The longest delay before a failed stream is started again.</summary>
     public TimeSpan MaxRestartDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether to say that streams fail: when the store is away, all slices' do.</summary>
+    public OutageLog Outages { get; init; } = new(Clock);
 
     /// <summary>Counts and logs an event that the journal has and nobody can read.</summary>
     internal void SetAsideUnreadable(Exception cause)

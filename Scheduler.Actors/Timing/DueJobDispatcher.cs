@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Logging;
 using Scheduler.Actors.Messages;
 using Scheduler.Actors.Projections;
 

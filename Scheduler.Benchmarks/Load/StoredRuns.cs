@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Scheduler.Benchmarks.Load;
@@ -11,6 +12,13 @@ internal sealed class StoredRuns(string dataPath)
 
     /// <summary>Events that were stored within a time.</summary>
     public long EventsBetween(DateTimeOffset from, DateTimeOffset to) => Count("SELECT count(*) FROM journal WHERE created_at BETWEEN $from AND $to", from, to);
+
+    /// <summary>First attempts of runs that were due within a time.</summary>
+    public long DueBetween(DateTimeOffset from, DateTimeOffset to) => Count(
+        """
+        SELECT count(*) FROM journal WHERE manifest = 'attempt.started.v1' AND json_extract(payload, '$.number') IS 1
+          AND julianday(json_extract(payload, '$.due_at')) BETWEEN julianday($fromText) AND julianday($toText)
+        """, from, to);
 
     /// <summary>Attempts that the journal has.</summary>
     public long InJournal => Count("SELECT count(*) FROM journal WHERE manifest = 'attempt.started.v1'");
@@ -26,6 +34,8 @@ internal sealed class StoredRuns(string dataPath)
         command.CommandText = sql;
         command.Parameters.AddWithValue("$from", from.UtcTicks);
         command.Parameters.AddWithValue("$to", to.UtcTicks);
+        command.Parameters.AddWithValue("$fromText", from.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        command.Parameters.AddWithValue("$toText", to.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
         return (long)command.ExecuteScalar()!;
     }
 }

@@ -6,6 +6,12 @@ namespace Scheduler.Benchmarks.Measures;
 /// <summary>The same work done by Hangfire on the same disk, without HTTP in front of it.</summary>
 internal sealed class HangfirePeer : IMeasure
 {
+    /// <summary>Names of figures in the table.</summary>
+    public const string CreateRate = "hangfire, SQLite storage: creates, 32 callers";
+
+    /// <inheritdoc cref="CreateRate"/>
+    public const string BurstRate = "hangfire, SQLite storage: burst of 1,000";
+
     private const int Callers = 32;
     private const int BurstJobs = 1_000;
 
@@ -21,11 +27,11 @@ internal sealed class HangfirePeer : IMeasure
         await hangfire.CreateAsync(200, Callers, tomorrow);
         var cpu = new Distribution([CpuLoop.Milliseconds()]);
         var creates = await hangfire.CreateAsync(40_000, Callers, tomorrow, TimeSpan.FromSeconds(options.Seconds ?? 10));
-        report.Plain("hangfire, SQLite storage: creates, 32 callers", [creates], "/s", cpu);
+        report.Plain(CreateRate, [creates], "/s", cpu);
 
         cpu = new Distribution([CpuLoop.Milliseconds()]);
         var burst = await hangfire.FireAsync(BurstJobs, creates);
-        report.Plain("hangfire, SQLite storage: burst of 1,000", [BurstJobs / burst.Took.TotalSeconds], "/s", cpu);
+        report.Plain(BurstRate, [BurstJobs / burst.Took.TotalSeconds], "/s", cpu);
         report.Plain("hangfire, SQLite storage: burst lateness, p99", [burst.Milliseconds.P99], "ms", cpu);
         report.Note("in-process calls, no HTTP; 32 workers; delayed jobs are looked for once a second, the queue ten times; a tenth of the other bursts, as it takes long enough");
     }

@@ -13,18 +13,13 @@ internal sealed class Overdue : IMeasure
 
     public async Task RunAsync(Options options, Report report)
     {
-        var cpu = new List<double>();
-        var ready = new List<double>();
-        var half = new List<double>();
-        var all = new List<double>();
-        for (var i = 0; i < options.Repeats; i++)
+        await options.Builds.InTurnsAsync(options.Repeats, report, async (build, take) =>
         {
             // A new data folder each time: what an earlier round left would be read again as well.
-            await using var load = await ServerLoad.StartAsync();
+            await using var load = await ServerLoad.StartAsync(binary: build.Path);
             var due = load.DueAfterCreating(Jobs);
             var created = await load.CreateInTimeAsync(Jobs, due, _ => JobBody.NoOp(due));
             await load.Host.KillAsync();
-            cpu.Add(CpuLoop.Milliseconds());
             await Clock.ReachesAsync(due.AddSeconds(1));
 
             await load.StartAgainAsync();
@@ -33,15 +28,10 @@ internal sealed class Overdue : IMeasure
             if (runs.Any(run => run.StartedAt < due))
                 report.Note("A RUN STARTED BEFORE IT WAS DUE");
             var started = new Distribution(runs.Select(run => (run.StartedAt - load.Host.ReadyAt).TotalSeconds));
-            ready.Add(load.Host.TimeToReady.TotalSeconds);
-            half.Add(started.Median);
-            all.Add(started.Max);
-        }
-
-        var loops = new Distribution(cpu);
-        report.Plain("overdue: process start to ready", ready, "s", loops);
-        report.Plain("overdue: ready to half of 10,000 started", half, "s", loops);
-        report.AtMost("overdue: ready to all of 10,000 started", all, 3, nextMark: null, "s", loops);
+            take("overdue: process start to ready", "s", load.Host.TimeToReady.TotalSeconds, mark: null, isMost: true);
+            take("overdue: ready to half of 10,000 started", "s", started.Median, mark: null, isMost: true);
+            take("overdue: ready to all of 10,000 started", "s", started.Max, mark: 3, isMost: true);
+        });
         report.Note("latest started_at of the runs view − when /health/ready first answered 200; below zero: started before that");
     }
 }

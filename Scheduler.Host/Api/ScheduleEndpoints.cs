@@ -44,7 +44,11 @@ internal sealed partial class ScheduleEndpoints(TimeProvider time, ILogger<Sched
             var create = new CreateJob(Nobody, definition, BodyHash: null);
             var reply = JobDecider.Decide(JobState.Empty(Nobody), create, from).Reply;
             var resolved = reply is JobAccepted accepted ? accepted.State.Definition! : throw Asking.Otherwise(create, reply);
-            return new PreviewAnswer([.. SchedulePreview.Of(resolved.FireTimes, from, count).Select(f => new FireTimeAnswer(f.At, Text(f.Local), f.Note))]);
+            var fireTimes = SchedulePreview.Of(resolved.FireTimes, from, count) ?? throw Problems.Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal)
+            {
+                ["count"] = [$"asks for fire times more than {SchedulePreview.MostDays:#,0} days after the first: ask for fewer"],
+            });
+            return new PreviewAnswer([.. fireTimes.Select(f => new FireTimeAnswer(f.At, Text(f.Local), f.Note))]);
         }
         catch (Exception e) when (e is not ProblemException)
         {

@@ -154,8 +154,9 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
                     .Max(MongoEventDocuments.SequenceNr, Math.Min(toSequenceNr, highest)),
                 new UpdateOptions { IsUpsert = true },
                 token);
-            await collections.Events.DeleteManyAsync(
+            var deleted = await collections.Events.DeleteManyAsync(
                 OfId(persistenceId) & Filter.Lte(MongoEventDocuments.SequenceNr, Math.Min(toSequenceNr, highest)), token);
+            JournalMetrics.Deleted(deleted.DeletedCount, bytes: null);
             return true;
         },
         cancellationToken);

@@ -91,8 +91,12 @@ internal sealed class SqliteStore : IPersistenceStore, IEventStore, ISnapshotArc
         },
         cancellationToken);
 
-    public Task DeleteAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.Delete(persistenceId, toSequenceNr), cancellationToken);
+    public async Task DeleteAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken)
+    {
+        var (events, bytes) = (0L, 0L);
+        await WriteAsync(session => (events, bytes) = session.Delete(persistenceId, toSequenceNr), cancellationToken);
+        JournalMetrics.Deleted(events, bytes);
+    }
 
     public Task<EventPage> ReadAsync(string? tag, long fromExclusive, long toInclusive, int limit, CancellationToken cancellationToken)
     {

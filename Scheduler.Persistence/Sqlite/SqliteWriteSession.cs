@@ -106,15 +106,17 @@ internal sealed class SqliteWriteSession : IDisposable
     }
 
     /// <summary>Deletes events of one persistence id, keeping its highest sequence number and the highest ordering.</summary>
-    public void Delete(string persistenceId, long toSequenceNr)
+    /// <returns>How many, and how many bytes their payloads had.</returns>
+    public (long Events, long Bytes) Delete(string persistenceId, long toSequenceNr)
     {
-        var highest = Connection.Prepare("SELECT max(sequence_nr) FROM journal WHERE persistence_id = ?1 AND sequence_nr <= ?2")
+        // The deletion reads the same rows, so their lengths cost little.
+        var what = Connection.Prepare("SELECT max(sequence_nr), count(*), sum(length(payload)) FROM journal WHERE persistence_id = ?1 AND sequence_nr <= ?2")
             .Bind(1, persistenceId)
             .Bind(2, toSequenceNr);
-        var deletedTo = highest.Step() ? highest.Long(0) : 0;
-        highest.Reset();
+        var (deletedTo, events, bytes) = what.Step() ? (what.Long(0), what.Long(1), what.Long(2)) : default;
+        what.Reset();
         if (deletedTo == 0)
-            return;
+            return default;
 
         Connection.Prepare("""
             INSERT INTO deleted (persistence_id, sequence_nr) VALUES (?1, ?2)
@@ -127,6 +129,7 @@ internal sealed class SqliteWriteSession : IDisposable
             .Run();
         _hasDeletions = true;
         GiveBackSpace();
+        return (events, bytes);
     }
 
     /// <summary>

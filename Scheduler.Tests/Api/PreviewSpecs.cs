@@ -65,6 +65,7 @@ public sealed class PreviewSpecs(ApiServer server) : IClassFixture<ApiServer>
     [InlineData("""{"schedule":{"every":3600},"end_at":"2026-10-01T12:30:00Z"}""", "end_at")]
     [InlineData("""{"schedule":{"at":"2027-01-01T00:00:00Z"},"start_at":"2027-01-02T00:00:00Z"}""", "start_at")]
     [InlineData("""{"schedule":{"cron":"0 0 30 2 *"}}""", "schedule")]
+    [InlineData("""{"schedule":{"rrule":"FREQ=DAILY;BYDAY=MO;BYMONTHDAY=29;BYMONTH=2"},"count":1000}""", "count")]
     public async Task What_is_wrong_is_named_and_what_never_fires_is_wrong(string body, string wrong)
     {
         var errors = (await PreviewAsync(body)).IsProblem(HttpStatusCode.BadRequest, "invalid-request").Errors;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Scheduler.Persistence.Events;
 using Scheduler.Persistence.Sqlite;
 using Scheduler.Persistence.Store;
@@ -287,6 +289,30 @@ public sealed class SqliteStoreSpecs : IDisposable
 
         using var again = new StoreProbe(_file);
         Assert.Equal(AppendStatus.Duplicate, Assert.Single(await again.AppendAsync(StoreProbe.Record("a", 5))).Status);
+    }
+
+    [Fact]
+    public async Task What_is_deleted_is_counted_with_its_bytes()
+    {
+        var counted = new ConcurrentBag<(string Name, long Value)>();
+        using var listener = new MeterListener { InstrumentPublished = Enable };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => counted.Add((instrument.Name, value)));
+        listener.Start();
+        using var probe = new StoreProbe(_file);
+        for (var nr = 1; nr <= 83; nr++)
+            await probe.AppendAsync(StoreProbe.Record("a", nr, payload: new byte[1_237]));
+
+        await probe.Store.DeleteAsync("a", 79, CancellationToken.None);
+
+        // Other specs delete meanwhile, though none of them this much.
+        Assert.Contains(("scheduler.journal.deleted", 79), counted);
+        Assert.Contains(("scheduler.journal.freed", 79 * 1_237), counted);
+
+        static void Enable(Instrument instrument, MeterListener listener)
+        {
+            if (instrument.Meter.Name == JournalMetrics.MeterName)
+                listener.EnableMeasurementEvents(instrument);
+        }
     }
 
     [Fact]

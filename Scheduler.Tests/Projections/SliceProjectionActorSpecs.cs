@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Microsoft.Extensions.Time.Testing;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
@@ -104,6 +105,27 @@ public sealed class SliceProjectionActorSpecs : ProjectionFixture
         store.Stumbles = 0;
         await Projected(Job, 5);
         Assert.Empty(Environment.Lag.Failing);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_is_told_of_once_for_all_tries_and_without_a_stack()
+    {
+        var said = CreateTestProbe();
+        Sys.EventStream.Subscribe(said.Ref, typeof(LogEvent));
+        var store = new StumblingStore(Store) { Stumbles = int.MaxValue };
+        Environment = Environment with { MinRestartDelay = TimeSpan.FromMilliseconds(1), MaxRestartDelay = TimeSpan.FromMilliseconds(2), Store = store };
+        Start();
+        Journal.Append(Job, 1, Life);
+        await AwaitAssertAsync(() => Assert.True(store.Refusals > 4), Patience.Limit);
+
+        Sys.EventStream.Publish(new Info(null, "end", typeof(object), "end"));
+        var all = new List<LogEvent>();
+        while (all is not [.., Info { LogSource: "end" }])
+            all.Add(await said.ExpectMsgAsync<LogEvent>(Patience.Limit));
+
+        var told = Assert.Single(all, static one => one is Warning or Error);
+        Assert.Null(told.Cause);
+        Assert.Contains("stumbled", told.Message.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

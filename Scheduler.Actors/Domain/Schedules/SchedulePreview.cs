@@ -13,11 +13,18 @@ public readonly record struct PreviewedFireTime(DateTimeOffset At, DateTimeOffse
 /// <summary>The fire times to come, for somebody to read.</summary>
 public static class SchedulePreview
 {
+    /// <summary>
+    /// How far after the first fire time a preview looks: a thousand years and a bit, as for a count. The days of a rare rule are walked through, so this bounds
+    /// the work of one question.
+    /// </summary>
+    public const int MostDays = (int)RecurrenceRule.MostCountedDays;
+
     /// <summary>The first <paramref name="count"/> fire times after <paramref name="from"/>; fewer when there are no more.</summary>
     /// <param name="fireTimes">A schedule, resolved, and its window.</param>
     /// <param name="from">Where to begin; a one-off in the past is shown all the same, as it would be due.</param>
     /// <param name="count">How many at most.</param>
-    public static ValueList<PreviewedFireTime> Of(FireTimes fireTimes, DateTimeOffset from, int count)
+    /// <returns>Null when the last of them would lie more than <see cref="MostDays"/> after the first.</returns>
+    public static ValueList<PreviewedFireTime>? Of(FireTimes fireTimes, DateTimeOffset from, int count)
     {
         var shown = new List<PreviewedFireTime>();
         var zone = ZoneOf(fireTimes.Schedule);
@@ -26,6 +33,8 @@ public static class SchedulePreview
         for (var at = count > 0 ? fireTimes.First(from) : null; at is { } next; at = shown.Count < count ? fireTimes.Next(next) : null)
         {
             var instant = next.ToUniversalTime();
+            if (shown.Count > 0 && instant - shown[0].At > TimeSpan.FromDays(MostDays))
+                return null;
             shown.Add(new(instant, LocalOf(zone, instant), ClockChangeNote.On(fireTimes.Schedule, before, instant)));
             before = instant;
         }

@@ -24,7 +24,7 @@ internal static class JobSchemas
     private static OpenApiSchema OfWaitingFor(string name) => name switch
     {
         "handler" => Shape.Text("A handler that no node has, as `NAME/VERSION`."),
-        "permit" => Shape.Text("The limit that is reached: `node`, `origin`, `handler:NAME`, `amqp:CONNECTION` or `key:CONCURRENCY_KEY`."),
+        "permit" => Shape.Text("What it waits for a permit of: `node`; a kind of target (`http`, `amqp`, `handler`); a webhook's origin, as `https://example.org:443`; `handler:NAME`; `amqp:CONNECTION`; or `key:CONCURRENCY_KEY`."),
         "since" => Shape.Instant("With `permit`: when it began to wait."),
         "clock" => Shape.Instant("The clock was ahead and was set back; until this instant the job has done already what would be due."),
         _ => throw Unsaid(name),

@@ -31,7 +31,7 @@ public sealed class NeverAndEverSpecs
     {
         Assert.Null(new FireTimes(schedule, null, null).First(Now));
         Assert.Null(schedule.Next(DateTimeOffset.MaxValue));
-        Assert.Empty(SchedulePreview.Of(new FireTimes(schedule, null, null), Now, 5));
+        Assert.Empty(SchedulePreview.Of(new FireTimes(schedule, null, null), Now, 5)!);
     }
 
     [Fact]
@@ -207,6 +207,18 @@ public sealed class NeverAndEverSpecs
     [InlineData("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=10000", false)]
     public void A_count_that_takes_too_many_days_to_find_is_known_by_their_number(string rule, bool isTooFar) =>
         Assert.Equal(isTooFar, new RecurrenceRuleSchedule(rule, Midnight("2026-01-01"), "UTC", []).CountsTooFar);
+
+    [Theory]
+    [InlineData("FREQ=DAILY;BYDAY=MO;BYMONTHDAY=29;BYMONTH=2", 1000, true)]
+    [InlineData("FREQ=DAILY;BYDAY=MO;BYMONTHDAY=29;BYMONTH=2", 30, false)]
+    [InlineData("FREQ=YEARLY", 1000, false)]
+    [InlineData("FREQ=YEARLY;INTERVAL=2", 1000, true)]
+    public void A_preview_looks_a_bounded_number_of_days_ahead(string rule, int count, bool isTooFar)
+    {
+        var schedule = new RecurrenceRuleSchedule(rule, Midnight("2026-01-01"), "UTC", []);
+
+        Assert.Equal(isTooFar, SchedulePreview.Of(new FireTimes(schedule, null, null), Midnight("2026-01-01"), count) is null);
+    }
 
     [Fact]
     public void Halving_finds_the_last_fire_time_with_few_questions_up_to_the_ends_of_the_calendar()

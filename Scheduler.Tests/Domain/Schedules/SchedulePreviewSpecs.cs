@@ -86,8 +86,8 @@ public sealed class SchedulePreviewSpecs
     {
         var daily = Cron("0 9 * * *");
 
-        Assert.Equal(2, SchedulePreview.Of(new(daily, Spring.AddDays(10), Spring.AddDays(12)), Spring, 5).Count);
-        Assert.Empty(SchedulePreview.Of(new(daily, null, null), Spring, 0));
+        Assert.Equal(2, SchedulePreview.Of(new(daily, Spring.AddDays(10), Spring.AddDays(12)), Spring, 5)?.Count);
+        Assert.Empty(SchedulePreview.Of(new(daily, null, null), Spring, 0)!);
         Assert.Equal(Spring.AddDays(-9), Assert.Single(Of(new OneOffSchedule(Spring.AddDays(-9)), Spring, 5)).Local);
     }
 
@@ -102,7 +102,7 @@ public sealed class SchedulePreviewSpecs
     private static CronSchedule Cron(string expression) => new(expression, "Europe/Berlin", DstGap.Shift, DstOverlap.First, []);
 
     private static IReadOnlyList<PreviewedFireTime> Of(Schedule schedule, DateTimeOffset from, int count) =>
-        SchedulePreview.Of(new FireTimes(schedule, null, null), from, count);
+        SchedulePreview.Of(new FireTimes(schedule, null, null), from, count)!;
 
     private static IEnumerable<string?> Notes(Schedule schedule, DateTimeOffset from, int count) =>
         Of(schedule, from, count).Select(fireTime => fireTime.Note);

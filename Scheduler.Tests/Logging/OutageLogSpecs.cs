@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
-using Scheduler.Actors.Timing;
+using Scheduler.Actors.Logging;
 using Xunit;
 
-namespace Scheduler.Tests.Timing;
+namespace Scheduler.Tests.Logging;
 
 public sealed class OutageLogSpecs
 {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Scheduler.Actors.Timing;
+namespace Scheduler.Actors.Logging;
 
 /// <summary>
 /// Thins out what everybody says at once when the store is away: a line a kind and <see cref="Interval"/>, with how many were left out (2026-11: 200 jobs
