@@ -3,8 +3,8 @@ using Akka.Actor;
 namespace Scheduler.Actors.Timing;
 
 /// <summary>
-/// Timers on Akka's scheduler for the long stretch and on one thread of its own for the last one. Akka's wheel ticks every 10 ms and is
-/// 12 ms late at the median, 21 ms at p99; <see cref="System.Threading.Timer"/> counts in coarse kernel ticks and fires up to 3 ms early.
+/// Timers on Akka's scheduler for the long stretch and on one thread of its own for the last one. Akka's wheel ticks every 25 ms, and is one
+/// or two ticks late; <see cref="System.Threading.Timer"/> counts in coarse kernel ticks and fires up to 3 ms early.
 /// </summary>
 public sealed class AkkaJobTimers : IJobTimers, IDisposable
 {

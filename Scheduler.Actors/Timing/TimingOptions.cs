@@ -17,15 +17,15 @@ public sealed record TimingOptions
 
     /// <summary>
     /// How long before its due time an attempt may be stored as started, so that the write costs no lateness. Covers one late tick of
-    /// Akka's scheduler (21 ms at p99), and a group commit that comes upon a checkpoint.
+    /// Akka's scheduler (two of its 25 ms), and a group commit that comes upon a checkpoint.
     /// </summary>
-    public TimeSpan Lead { get; init; } = TimeSpan.FromMilliseconds(130);
+    public TimeSpan Lead { get; init; } = TimeSpan.FromMilliseconds(160);
 
     /// <summary>
     /// How much of <see cref="Lead"/> a permit is waited for at least, so that all jobs that are due at one instant have asked, and the permits go
     /// by priority. Covers one late tick of Akka's scheduler.
     /// </summary>
-    public TimeSpan Gathering { get; init; } = TimeSpan.FromMilliseconds(30);
+    public TimeSpan Gathering { get; init; } = TimeSpan.FromMilliseconds(60);
 
     /// <summary>How often each slice looks at all rows that should be awake: what makes a lost timer good.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(5);
