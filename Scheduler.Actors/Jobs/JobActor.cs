@@ -36,7 +36,6 @@ public sealed class JobActor : UntypedPersistentActor
     private readonly JobPermit _permit;
     private readonly PlaceAwake _place;
     private readonly StartTimer _timer;
-    private readonly ClockNotice _clock;
     private readonly RecoveryQueue _recovering = new();
     private readonly JournalDeletion _deletion;
     private readonly HashSet<TimeSpan> _overdue = [];
@@ -60,7 +59,6 @@ public sealed class JobActor : UntypedPersistentActor
         _permit = new JobPermit(environment, id, Self);
         _place = new PlaceAwake(environment, id);
         _timer = new StartTimer(environment, Self);
-        _clock = new ClockNotice(environment, _log);
         _deletion = new JournalDeletion(id, Self, DeleteMessages);
         _tags = [JobId.SliceTag(id.Slice)];
         PersistenceId = id.PersistenceId;
@@ -417,7 +415,7 @@ public sealed class JobActor : UntypedPersistentActor
 
         if (areInDoubt && before.NextStart <= now)
             AskForFates(AttemptFates.LimitForFireTimes);
-        _clock.Look(_state, now);
+        _environment.ClockNotice.Look(_state, now, _environment, _log);
         _permit.GiveBack();
         Rest(now);
     }

@@ -44,6 +44,9 @@ public sealed record JobEnvironment(
 
     /// <summary>Counts jobs; null where nobody reads it.</summary>
     public JobMetrics? Metrics { get; init; }
+
+    /// <summary>Tells of jobs that wait for the clock.</summary>
+    internal ClockNotice ClockNotice { get; init; } = new();
 }
 
 /// <summary>The nodes that attempts run on.</summary>

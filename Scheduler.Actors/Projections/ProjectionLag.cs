@@ -69,6 +69,9 @@ public sealed class ProjectionLag : IDisposable
     /// <summary>How many events were projected since the node started.</summary>
     public long EventCount => Interlocked.Read(ref _eventCount);
 
+    /// <summary>Whether an instrument is one of these, and not of another node in the same process.</summary>
+    public bool Counts(Instrument instrument) => ReferenceEquals(instrument?.Meter, _meter);
+
     /// <inheritdoc />
     public void Dispose() => _meter.Dispose();
 

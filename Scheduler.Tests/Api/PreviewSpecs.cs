@@ -45,6 +45,8 @@ public sealed class PreviewSpecs(ApiServer server) : IClassFixture<ApiServer>
     [InlineData("""{"schedule_time":"2027-01-01T00:00:00Z"}""", "2027-01-01T00:00:00.000Z")]
     [InlineData("""{"schedule":{"every":3600},"end_at":"2026-10-01T13:30:00Z"}""", "2026-10-01T13:00:00.000Z")]
     [InlineData("""{"schedule":{"every":3600},"start_at":"2026-10-01T20:00:00Z","end_at":"2026-10-01T20:30:00Z"}""", "2026-10-01T20:00:00.000Z")]
+    [InlineData("""{"schedule":{"every":3600},"start_at":"2026-10-01T20:17:00Z","end_at":"2026-10-01T20:59:00Z"}""", "2026-10-01T20:17:00.000Z")]
+    [InlineData("""{"schedule":{"every":3600},"start_at":"2026-10-01T10:17:00Z","end_at":"2026-10-01T12:59:00Z"}""", "2026-10-01T12:17:00.000Z")]
     public async Task A_schedule_that_ends_has_fewer(string body, string only) =>
         Assert.Equal(only, (await PreviewAsync(body)).Json.GetProperty("fire_times").EnumerateArray().Single().GetProperty("at").GetString());
 

@@ -1,14 +1,19 @@
 using System.Net;
+using System.Text;
 using Microsoft.Extensions.Configuration;
+using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Actors.Execution.Limits;
 using Scheduler.Host.Configuration;
 using Scheduler.Host.Configuration.Storage;
+using Scheduler.Tests.Support;
 using Xunit;
 
 namespace Scheduler.Tests.Configuration;
 
 public sealed class SettingsSpecs
 {
+    private const string RenamedVersion = "1999z";
+
     [Fact]
     public void Without_configuration_a_node_is_a_cluster_of_one_on_its_own_files()
     {
@@ -243,17 +248,36 @@ public sealed class SettingsSpecs
         Assert.True(AkkaSetup.ShutdownTimeout(Read(("Execution:DrainLimit", "PT1M"))) > TimeSpan.FromMinutes(1));
 
     [Fact]
-    public void Time_zone_data_are_the_bundled_ones_or_a_files()
+    public void Time_zone_data_are_the_bundled_ones_unless_others_are_named()
     {
-        var path = Path.GetTempFileName();
-        using (var file = File.Create(path))
-        using (var data = typeof(NodaTime.DateTimeZone).Assembly.GetManifestResourceStream("NodaTime.TimeZones.Tzdb.nzd")!)
-            data.CopyTo(file);
+        Assert.Same(TimeZoneData.Bundled, Read().TimeZones);
+        Assert.Same(TimeZoneData.Bundled, Read(("TimeZones", "bundled")).TimeZones);
+        Assert.Same(TimeZoneData.Bundled, Read(("TimeZones", "Bundled")).TimeZones);
+    }
 
-        Assert.Same(Scheduler.Actors.Domain.Schedules.TimeZoneData.Bundled, Read().TimeZones);
-        Assert.Same(Scheduler.Actors.Domain.Schedules.TimeZoneData.Bundled, Read(("TimeZones", "bundled")).TimeZones);
-        Assert.Equal(Scheduler.Actors.Domain.Schedules.TimeZoneData.Bundled.Version, Read(("TimeZones", path)).TimeZones.Version);
-        File.Delete(path);
+    [Fact]
+    public void Time_zone_data_of_a_file_are_that_files_own_and_the_banner_says_which()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = Read(("TimeZones", RenamedZones(folder)));
+
+        Assert.Equal(RenamedVersion, settings.TimeZones.Version);
+        Assert.NotNull(settings.TimeZones.Find("Europe/Berlin"));
+        var screen = new StringWriter();
+        Banner.Write(screen, "http://127.0.0.1:5000", settings, "/data (Sqlite)", "akka.tcp://scheduler@127.0.0.1:4053");
+        Assert.Contains($"Zones    tz database {RenamedVersion} (Scheduler:TimeZones)", screen.ToString(), StringComparison.Ordinal);
+    }
+
+    [ZoneFilesTheory]
+    [InlineData("system")]
+    [InlineData("System")]
+    public void Time_zone_data_of_the_system_are_those_of_its_folder(string value)
+    {
+        var read = Read(("TimeZones", value)).TimeZones;
+
+        Assert.Equal(SystemTimeZones.Read(SystemTimeZones.Folder).Version, read.Version);
+        Assert.NotEqual(TimeZoneData.Bundled.Version, read.Version);
+        Assert.NotNull(read.Find("Europe/Berlin"));
     }
 
     [Theory]
@@ -265,6 +289,20 @@ public sealed class SettingsSpecs
 
         Assert.Contains("bundled, system, or the path of an .nzd file", message, StringComparison.Ordinal);
         Assert.Contains(why, message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file with the bundled data under another release's name, so that one is told from the other.</summary>
+    private static string RenamedZones(TemporaryFolder folder)
+    {
+        using var data = new MemoryStream();
+        using (var bundled = typeof(NodaTime.DateTimeZone).Assembly.GetManifestResourceStream("NodaTime.TimeZones.Tzdb.nzd")!)
+            bundled.CopyTo(data);
+        var (file, version) = (data.ToArray(), Encoding.UTF8.GetBytes(TimeZoneData.Bundled.Version));
+        var at = file.AsSpan().IndexOf(version);
+        Encoding.UTF8.GetBytes(RenamedVersion).CopyTo(file, at);
+        var path = folder.File("renamed.nzd");
+        File.WriteAllBytes(path, file);
+        return path;
     }
 
     private static SchedulerSettings Read(params (string Key, string Value)[] values) => SchedulerSettingsReader.Read(

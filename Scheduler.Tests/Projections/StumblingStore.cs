@@ -1,9 +1,10 @@
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Projections;
+using Scheduler.Tests.Support;
 
 namespace Scheduler.Tests.Projections;
 
-/// <summary>A store that refuses the first steps it gets.</summary>
+/// <summary>A store that refuses the first steps it gets, and what else a spec says.</summary>
 internal sealed class StumblingStore(IJobViewStore inner) : IJobViewStore
 {
     private volatile int _stumbles = 3;
@@ -14,6 +15,15 @@ internal sealed class StumblingStore(IJobViewStore inner) : IJobViewStore
         get => _stumbles;
         set => _stumbles = value;
     }
+
+    /// <summary>What a look at the live tables answers, where that is something else than the store's own answer.</summary>
+    public Func<ViewTables, ViewTables> Live { get; set; } = static tables => tables;
+
+    /// <summary>The looks at the live tables, by the answer: null for one that failed.</summary>
+    public Recorded<ViewTables?> Looks { get; } = new("a look at the live tables");
+
+    /// <summary>What a check fails with; null for none.</summary>
+    public Exception? CheckFails { get; set; }
 
     private int _refusals;
 
@@ -29,7 +39,18 @@ internal sealed class StumblingStore(IJobViewStore inner) : IJobViewStore
 
     public void Enqueue(RowWrite write) => inner.Enqueue(write);
 
-    public ValueTask<ViewTables> LiveTablesAsync(CancellationToken cancellationToken) => inner.LiveTablesAsync(cancellationToken);
+    public async ValueTask<ViewTables> LiveTablesAsync(CancellationToken cancellationToken)
+    {
+        ViewTables? seen = null;
+        try
+        {
+            return seen = Live(await inner.LiveTablesAsync(cancellationToken));
+        }
+        finally
+        {
+            Looks.Add(seen);
+        }
+    }
 
     public ValueTask<long> FindOffsetAsync(long tables, int slice, CancellationToken cancellationToken) => inner.FindOffsetAsync(tables, slice, cancellationToken);
 
@@ -45,7 +66,7 @@ internal sealed class StumblingStore(IJobViewStore inner) : IJobViewStore
 
     public Task CompleteFillingAsync(long tables, CancellationToken cancellationToken) => inner.CompleteFillingAsync(tables, cancellationToken);
 
-    public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
+    public Task CheckAsync(CancellationToken cancellationToken) => CheckFails is { } cause ? Task.FromException(cause) : inner.CheckAsync(cancellationToken);
 
     public ValueTask<JobView?> FindJobAsync(JobId id, CancellationToken cancellationToken) => inner.FindJobAsync(id, cancellationToken);
 

@@ -27,6 +27,26 @@ internal sealed class SchedulerClient(Uri address) : IDisposable
     /// <summary>The jobs that match; the tests stay below one page.</summary>
     public Task<IReadOnlyList<SeenJob>> JobsAsync(string query = "") => GetAsync<IReadOnlyList<SeenJob>>($"/jobs{query}");
 
+    /// <summary>All jobs, page by page as the answers say where the next one is.</summary>
+    /// <param name="limit">How many a page has at most; null for as many as the server likes.</param>
+    public async Task<IReadOnlyList<SeenJob>> AllJobsAsync(int? limit = null)
+    {
+        var jobs = new List<SeenJob>();
+        var next = new Uri(_http.BaseAddress!, limit is null ? "/jobs" : $"/jobs?limit={limit}");
+        while (next is not null)
+        {
+            using var answer = await _http.GetAsync(next);
+            var text = await answer.Content.ReadAsStringAsync();
+            if (!answer.IsSuccessStatusCode)
+                throw new HttpRequestException($"GET {next} answered {(int)answer.StatusCode}: {text}", inner: null, answer.StatusCode);
+            jobs.AddRange(JsonSerializer.Deserialize<IReadOnlyList<SeenJob>>(text, Json)!);
+            // <…>; rel="next", relative to what was asked.
+            next = answer.Headers.TryGetValues("Link", out var links) ? new Uri(next, links.Single().Split('<', '>')[1]) : null;
+        }
+
+        return jobs;
+    }
+
     public Task<IReadOnlyList<SeenRun>> RunsAsync(string id) => GetAsync<IReadOnlyList<SeenRun>>($"/jobs/{id}/runs");
 
     /// <summary>The runs of all jobs; the tests stay below one page.</summary>

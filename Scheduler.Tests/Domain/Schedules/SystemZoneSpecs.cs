@@ -1,6 +1,7 @@
 using NodaTime;
 using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Host.Configuration;
+using Scheduler.Tests.Support;
 using Xunit;
 using Instant = NodaTime.Instant;
 
@@ -124,7 +125,7 @@ public sealed class SystemZoneSpecs
     [Fact]
     public void A_machine_without_zones_is_told_what_to_do()
     {
-        using var folder = new Support.TemporaryFolder();
+        using var folder = new TemporaryFolder();
 
         Assert.Contains("tzdata", Assert.Throws<IOException>(() => SystemTimeZones.Read(folder.Path)).Message, StringComparison.Ordinal);
         Assert.Contains("tzdata", Assert.Throws<DirectoryNotFoundException>(() => SystemTimeZones.Read(Path.Combine(folder.Path, "none"))).Message, StringComparison.Ordinal);
@@ -136,7 +137,7 @@ public sealed class SystemZoneSpecs
     [InlineData("README", "nothing", "system-")]
     public void The_release_is_what_the_folder_says_of_itself(string name, string text, string release)
     {
-        using var folder = new Support.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         File.Copy(Path.Combine(SystemTimeZones.Folder, "Etc", "UTC"), Path.Combine(folder.Path, "UTC"));
         File.WriteAllText(Path.Combine(folder.Path, name), text);
 
@@ -163,11 +164,5 @@ public sealed class SystemZoneSpecs
         }
 
         return changes;
-    }
-
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class ZoneFilesTheoryAttribute : TheoryAttribute
-    {
-        public ZoneFilesTheoryAttribute() => Skip = Directory.Exists(SystemTimeZones.Folder) ? null : "This machine has no time-zone files (tzdata).";
     }
 }
