@@ -14,7 +14,7 @@ public static class SchedulerHost
     /// <param name="ownSections">
     /// The first parts of the program's own settings that may be given as switches: with <c>Mail</c>, <c>--Mail:Server=…</c>; null for none.
     /// </param>
-    /// <returns>The process's exit code: 0 when it did what it was asked for or was asked to stop, 1 when it could not, or its node was downed.</returns>
+    /// <returns>The process's exit code: 0 when it did what it was asked for or was asked to stop, 1 when it could not, 3 when its node was downed by its cluster.</returns>
     public static Task<int> RunAsync(string[] args, Action<IServiceCollection>? configure = null, IReadOnlyCollection<string>? ownSections = null)
     {
         var stop = StopSignal.Listen();

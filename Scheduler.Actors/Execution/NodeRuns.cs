@@ -98,6 +98,9 @@ public sealed class NodeRuns : UntypedActor
             case GateChanged:
                 PassGate();
                 break;
+            case AbandonRuns:
+                Abandon();
+                break;
             case DrainRuns:
                 _environment.Gate.Close(StartStop.Draining, "it is about to stop");
                 _drainers.Add(Sender);
@@ -190,6 +193,14 @@ public sealed class NodeRuns : UntypedActor
         _log.Error("The worker of attempt {0} of run {1} stopped without a report", attempt.Number, attempt.RunId);
         var outcome = new AttemptNotSucceeded(FailureKind.Failed, "The worker stopped unexpectedly.", Retryable: true, AttemptTiming.Unknown);
         _workers[(attempt.RunId, attempt.Number)] = Context.ActorOf(Worker(attempt, outcome));
+    }
+
+    private void Abandon()
+    {
+        _environment.Gate.Close(StartStop.Draining, "its cluster goes on without it");
+        _held.Clear();
+        foreach (var ((run, number), worker) in _workers)
+            worker.Tell(new StopAttempt(run.JobId, run, number));
     }
 
     private void BeginAfter((RunId Run, int Number) ended)

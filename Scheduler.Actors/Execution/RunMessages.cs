@@ -81,6 +81,17 @@ public sealed class DrainRuns
     public static DrainRuns Instance { get; } = new();
 }
 
+/// <summary>The node is none of its cluster any more: end what runs at once, and tell nobody, since another node tries it again.</summary>
+public sealed class AbandonRuns
+{
+    private AbandonRuns()
+    {
+    }
+
+    /// <summary>The only one.</summary>
+    public static AbandonRuns Instance { get; } = new();
+}
+
 /// <summary>No attempt runs on this node any more.</summary>
 public sealed class Drained
 {

@@ -26,6 +26,9 @@ public sealed class JobActor : UntypedPersistentActor
     /// <summary>What is recovered is in memory as a whole, and an event may have a megabyte: behind so many bytes a snapshot comes earlier.</summary>
     internal const long SnapshotBytes = 8 << 20;
 
+    /// <summary>A hand-over that takes a moment, and one that takes a while; whatever takes longer the sweep makes good.</summary>
+    private static readonly TimeSpan[] s_wakeAgain = [TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2.5)];
+
     private readonly JobEnvironment _environment;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly string[] _tags;
@@ -495,7 +498,8 @@ public sealed class JobActor : UntypedPersistentActor
 
     /// <summary>
     /// Stops at once. A job that was to stay awake (its shard moves, or a command came between its wish to sleep and this) is woken where
-    /// it is next: the region keeps the message until it can be. One that had no place among those awake is left to the sweep.
+    /// it is next: the region keeps the message until it can be, or drops it to keep the order of others that it has buffered (akkadotnet/akka.net#8501), so it
+    /// is sent again. One that had no place among those awake is left to the sweep.
     /// </summary>
     /// <remarks>
     /// Of the last node nobody can be woken, and its region would wait for a home of the message until its own shutdown timed out
@@ -504,7 +508,13 @@ public sealed class JobActor : UntypedPersistentActor
     private void Stop()
     {
         if (_place.IsTaken && _environment.Nodes.HasSuccessor)
-            _environment.Jobs.Tell(new Wake(_state.Id));
+        {
+            var wake = new Wake(_state.Id);
+            _environment.Jobs.Tell(wake);
+            foreach (var later in s_wakeAgain)
+                _environment.Timers.TellAt(_environment.Clock.GetUtcNow() + later, _environment.Jobs, wake);
+        }
+
         Context.Stop(Self);
     }
 

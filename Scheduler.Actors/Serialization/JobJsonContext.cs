@@ -42,6 +42,7 @@ namespace Scheduler.Actors.Serialization;
 [JsonSerializable(typeof(PermitWaitDto))]
 [JsonSerializable(typeof(JobMessageDto))]
 [JsonSerializable(typeof(TrimDto))]
+[JsonSerializable(typeof(NodeDto))]
 [JsonSerializable(typeof(AttemptMessageDto))]
 [JsonSerializable(typeof(ProgressDto))]
 [JsonSerializable(typeof(EmptyDto))]

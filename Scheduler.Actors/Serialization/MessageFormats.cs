@@ -37,6 +37,7 @@ internal static class MessageFormats
             "msg.job.trim.v1", Json.TrimDto, m => new TrimDto { JobId = m.JobId.Value, Before = m.Before }, d => new TrimJob(Job(d.JobId), d.Before)),
         new Format<JobTrimmed, TrimDto>(
             "msg.job.trimmed.v1", Json.TrimDto, m => new TrimDto { JobId = m.JobId.Value, Before = m.Before }, d => new JobTrimmed(Job(d.JobId), d.Before)),
+        new Format<NodeDraining, NodeDto>("msg.node.draining.v1", Json.NodeDto, m => EventMapping.ToDto(m.Node), d => new NodeDraining(EventMapping.FromDto(d))),
         new Format<Wake, JobMessageDto>("msg.job.wake.v1", Json.JobMessageDto, m => About(m.JobId), d => new Wake(Job(d.JobId))),
         new Format<StopJob, EmptyDto>("msg.job.stop.v1", Json.EmptyDto, _ => new EmptyDto(), _ => StopJob.Instance),
         new Format<AskAttempt, AttemptMessageDto>(

@@ -8,6 +8,7 @@ using Scheduler.Actors.Execution;
 using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Messages;
+using Scheduler.Actors.Placement;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Retention;
 using Scheduler.Actors.Timing;
@@ -78,17 +79,31 @@ public sealed class JobSystem
     /// <summary>The name of the shard region; part of the sharding protocol between nodes, so never changed.</summary>
     public const string RegionName = "jobs";
 
-    private JobSystem(IActorRef region, IActorRef runs)
+    private const string Projections = "slice-projections";
+    private const string Dispatchers = "slice-dispatchers";
+
+    private JobSystem(IActorRef region, IActorRef runs, IActorRef drain, DrainingNodes draining)
     {
         Region = region;
         Runs = runs;
+        Drain = drain;
+        Draining = draining;
     }
+
+    /// <summary>The regions whose shards move when the node drains.</summary>
+    public static IReadOnlyList<string> MovingRegions { get; } = [RegionName, Projections, Dispatchers];
 
     /// <summary>The shard region.</summary>
     public IActorRef Region { get; }
 
     /// <summary>This node's limiter and workers.</summary>
     public IActorRef Runs { get; }
+
+    /// <summary>Who is about to leave, as this node knows it.</summary>
+    public DrainingNodes Draining { get; }
+
+    /// <summary>Takes <see cref="AnnounceDrain"/>: from then on the node's jobs and slices move to others, where there are any.</summary>
+    public IActorRef Drain { get; }
 
     /// <summary>Starts.</summary>
     public static JobSystem Start(ActorSystem system, JobSystemParts parts)
@@ -101,12 +116,14 @@ public sealed class JobSystem
         // Workers report to the region, and the region's jobs need the workers' parent: whichever is first, its children wait for the
         // other, which follows at once.
         var environment = new TaskCompletionSource<JobEnvironment>();
+        var draining = new DrainingNodes();
+        var drain = system.ActorOf(Props.Create(typeof(DrainAnnouncer), draining), DrainAnnouncer.ActorName);
         var region = ClusterSharding.Get(system).Start(
             RegionName,
             id => JobActor.Props(JobId.Parse(id), environment.Task.GetAwaiter().GetResult()),
             ClusterShardingSettings.Create(system).WithRole(parts.Role),
             new JobMessageExtractor(),
-            ClusterSharding.Get(system).DefaultShardAllocationStrategy(ClusterShardingSettings.Create(system)),
+            new SliceAllocation(draining),
             StopJob.Instance);
         var runs = system.ActorOf(
             Props.Create(typeof(NodeRuns), new RunWorkerEnvironment(parts.Clock, timers, parts.Targets, region, parts.Execution)
@@ -128,31 +145,41 @@ public sealed class JobSystem
         });
 
         DrainOnShutdown(system, runs, parts.Execution);
-        StartSlices(system, parts, gauge, gate, region);
-        return new JobSystem(region, runs);
+        StartSlices(system, parts, gauge, gate, region, draining);
+        return new JobSystem(region, runs, drain, draining);
     }
 
-    private static void StartSlices(ActorSystem system, JobSystemParts parts, AwakeGauge gauge, StartGate gate, IActorRef region)
+    private static void StartSlices(ActorSystem system, JobSystemParts parts, AwakeGauge gauge, StartGate gate, IActorRef region, DrainingNodes draining)
     {
-        var daemons = ShardedDaemonProcess.Get(system);
-        var settings = ShardedDaemonProcessSettings.Create(system).WithRole(parts.Role);
         var due = new DueJobEnvironment(parts.Clock, parts.Timing, gauge, parts.Views, region, Cluster.Get(system))
         {
             IsClockWrong = () => gate.IsClosedFor(StartStop.Clock),
         };
-        daemons.Init("projections", JobId.Slices, parts.Projections.Props, settings, parts.Projections.StopMessage);
-        daemons.Init("dispatchers", JobId.Slices, slice => Props.Create(typeof(DueJobDispatcher), slice, due), settings, StopDispatcher.Instance);
+        SliceRegion.Start(system, Projections, parts.Projections.Props, parts.Projections.StopMessage, parts.Role, new SliceAllocation(draining));
+        SliceRegion.Start(
+            system, Dispatchers, slice => Props.Create(typeof(DueJobDispatcher), slice, due), StopDispatcher.Instance, parts.Role, new SliceAllocation(draining));
         if (parts.Retention is { } retention)
-            daemons.Init("retention", 1, _ => retention(region), settings, StopRetention.Instance);
+        {
+            ShardedDaemonProcess.Get(system).Init(
+                "retention", 1, _ => retention(region), ShardedDaemonProcessSettings.Create(system).WithRole(parts.Role), StopRetention.Instance);
+        }
     }
 
     /// <summary>
     /// Before the shards stop: nothing new starts, and what runs may end, so that its outcome finds its job still here. What is left at the
-    /// limit is recorded as lost by whoever recovers the job.
+    /// limit is recorded as lost by whoever recovers the job. A node that was downed ends at once: the others take its attempts for lost, and try them again.
     /// </summary>
-    private static void DrainOnShutdown(ActorSystem system, IActorRef runs, ExecutionOptions options) =>
-        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain-runs", async () =>
+    private static void DrainOnShutdown(ActorSystem system, IActorRef runs, ExecutionOptions options)
+    {
+        var shutdown = CoordinatedShutdown.Get(system);
+        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain-runs", async () =>
         {
+            if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason)
+            {
+                runs.Tell(AbandonRuns.Instance);
+                return Done.Instance;
+            }
+
             try
             {
                 await runs.Ask<Drained>(DrainRuns.Instance, options.DrainLimit);
@@ -164,4 +191,5 @@ public sealed class JobSystem
 
             return Done.Instance;
         });
+    }
 }

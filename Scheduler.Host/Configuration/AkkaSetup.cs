@@ -1,7 +1,5 @@
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Cluster.Hosting;
-using Akka.Cluster.Hosting.SBR;
 using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
@@ -9,6 +7,7 @@ using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Serialization;
 using Scheduler.Host.Api.Adapters;
+using Scheduler.Host.Configuration.Membership;
 using Scheduler.Host.Configuration.Storage;
 using Scheduler.Persistence.Store;
 using LogLevel = Akka.Event.LogLevel;
@@ -47,24 +46,20 @@ internal static class AkkaSetup
             .AddSetup(new UnhurriedEventsSetup(UnhurriedFacts.Contains))
             .AddHocon(Shutdown(settings), HoconAddMode.Prepend)
             .AddHocon(storage.Persistence, HoconAddMode.Prepend)
+            .AddHocon(storage.Cluster, HoconAddMode.Prepend)
             .AddHocon(Files(), HoconAddMode.Append)
             .WithRemoting(settings.Cluster.Hostname, settings.Cluster.Port)
             .WithClustering(Clustering(settings.Cluster, provider.GetRequiredService<JobHandlers>()))
             .WithJobSerializer()
-            .AddStartup((system, _) =>
-            {
-                if (settings.Cluster.SeedNodes.Count == 0)
-                    Cluster.Get(system).Join(Cluster.Get(system).SelfAddress);
-            })
-            .AddStartup((system, registry) => start(system, registry, provider)));
+            .AddStartup((system, registry) => start(system, registry, provider))
+            // Last, and not by Akka's configuration: who is a member before it has regions holds up the shards of all.
+            .AddStartup((system, _) => ClusterJoin.Begin(system, settings.Cluster, storage, provider)));
 
     private static ClusterOptions Clustering(ClusterSettings cluster, JobHandlers handlers) => new()
     {
         Roles = cluster.Roles.Contains(ClusterSettings.JobsRole, StringComparer.Ordinal)
             ? [.. cluster.Roles, .. handlers.All.Select(ClusterHandlerNodes.RoleOf)]
             : [.. cluster.Roles],
-        SeedNodes = [.. cluster.SeedNodes.Select(s => $"akka.tcp://{SystemName}@{s.Host}:{s.Port}")],
-        SplitBrainResolver = SplitBrainResolverOption.Default,
     };
 
     /// <summary>The one phase whose time depends on a setting.</summary>

@@ -15,7 +15,10 @@ internal static class ClusterSettingsReader
         Hostname(reader),
         reader.Number("Cluster:Port", 0, MaxPort, otherwise: 0),
         SeedNodes(reader),
-        Roles(reader));
+        Roles(reader))
+    {
+        ShutdownDelay = reader.Duration("Cluster:ShutdownDelay", TimeSpan.Zero, TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(5)),
+    };
 
     private static string Hostname(SettingsReader reader)
     {

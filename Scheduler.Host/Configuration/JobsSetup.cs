@@ -12,6 +12,7 @@ using Scheduler.Actors.Timing;
 using Scheduler.Actors.Wiring;
 using Scheduler.Host.Api.Adapters;
 using Scheduler.Host.Api.Ports;
+using Scheduler.Host.Configuration.Membership;
 using Scheduler.Host.Configuration.Storage;
 using Scheduler.Persistence.Query;
 using Scheduler.Persistence.Store;
@@ -94,7 +95,10 @@ internal static class JobsSetup
                 s.GetRequiredService<ProjectionLag>(),
                 storage.JournalId,
                 s.GetRequiredService<StartGate>(),
+                () => s.GetRequiredService<NodeDrain>().HasBegun,
                 s.GetRequiredService<TimeProvider>()))
+            .AddSingleton(s => new NodeDrain(
+                s.GetRequiredService<ActorSystem>(), settings.Cluster, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<NodeDrain>>()))
             .AddSingleton<ClockMetrics>()
             .AddSingleton(s => new ClockWatch(
                 s.GetRequiredService<TimeProvider>(),
@@ -158,6 +162,7 @@ internal static class JobsSetup
             Role = ClusterSettings.JobsRole,
         });
         registry.Register<JobRegion>(jobs.Region);
+        services.GetRequiredService<NodeDrain>().Started(jobs);
         _ = services.GetRequiredService<ViewFill>().RunAsync(services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         return Task.CompletedTask;
     }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
+using Scheduler.Host.Configuration.Membership;
 using Scheduler.Host.Configuration.Storage;
 
 namespace Scheduler.Host.Configuration;
@@ -8,6 +9,12 @@ namespace Scheduler.Host.Configuration;
 /// <summary>This node's actor system, as the process sees it.</summary>
 internal static class Node
 {
+    /// <summary>What a process ends with whose cluster goes on without it.</summary>
+    public const int DownedExitCode = 3;
+
+    /// <summary>How long a downed node has to end in order: what it still did would be done twice.</summary>
+    private static readonly TimeSpan LongestDownedEnd = TimeSpan.FromSeconds(2.5);
+
     /// <summary>There may be nobody to join.</summary>
     private static readonly TimeSpan LongestJoin = TimeSpan.FromSeconds(10);
 
@@ -40,6 +47,29 @@ internal static class Node
         }
     }
 
+    /// <summary>Ends the process within three seconds of its node being downed, however much of it hangs.</summary>
+    public static void EndSoonWhenDowned(this WebApplication app, TextWriter error)
+    {
+        var shutdown = CoordinatedShutdown.Get(app.Services.GetRequiredService<ActorSystem>());
+        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "end-when-downed", async () =>
+        {
+            if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason)
+            {
+                await error.WriteLineAsync(
+                    $"The cluster goes on without this node: it was cut off, or paused for too long. What it runs is cancelled, and the process ends with code {DownedExitCode}: it is to be started again.");
+                _ = Task.Delay(LongestDownedEnd, TimeProvider.System).ContinueWith(
+                    static _ => Environment.Exit(DownedExitCode), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            }
+
+            return Akka.Done.Instance;
+        });
+        PauseWatch.Begin(Cluster.Get(app.Services.GetRequiredService<ActorSystem>()), app.Services.GetRequiredService<TimeProvider>(), pause =>
+        {
+            error.WriteLine($"This process stood still for {pause.TotalSeconds:0} s, and its cluster has gone on without it. It ends at once, with code {DownedExitCode}: it is to be started again.");
+            Environment.Exit(DownedExitCode);
+        });
+    }
+
     /// <summary>The node's address in the cluster.</summary>
     public static string NodeAddress(this WebApplication app) =>
         Cluster.Get(app.Services.GetRequiredService<ActorSystem>()).SelfAddress is { Host: { } host, Port: { } port } ? $"{host}:{port}" : "";
@@ -57,10 +87,10 @@ internal static class Node
     }
 
     /// <summary>
-    /// What the process ends with: 0 when it was asked to stop, 1 when the node was downed, so that a supervisor starts it again.
+    /// What the process ends with: 0 when it was asked to stop, <see cref="DownedExitCode"/> when the node was downed, so that a supervisor starts it again.
     /// </summary>
     public static int ExitCode(this WebApplication app) =>
-        CoordinatedShutdown.Get(app.Services.GetRequiredService<ActorSystem>()).ShutdownReason is CoordinatedShutdown.ClusterDowningReason ? 1 : Environment.ExitCode;
+        CoordinatedShutdown.Get(app.Services.GetRequiredService<ActorSystem>()).ShutdownReason is CoordinatedShutdown.ClusterDowningReason ? DownedExitCode : Environment.ExitCode;
 
     private static ActorSystem System(WebApplication app, ClusterSettings cluster)
     {

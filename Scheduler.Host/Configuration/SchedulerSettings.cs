@@ -43,10 +43,13 @@ internal sealed record SchedulerSettings
 /// <summary>This node among others.</summary>
 /// <param name="Hostname">The address that others reach it at.</param>
 /// <param name="Port">Its remoting port; 0 for any free one.</param>
-/// <param name="SeedNodes">Whom to join; empty for a cluster of one.</param>
+/// <param name="SeedNodes">Whom to join; empty for whoever the storage's registry knows, and a cluster of one where it has none.</param>
 /// <param name="Roles">What it does.</param>
 internal sealed record ClusterSettings(string Hostname, int Port, IReadOnlyList<SeedNode> SeedNodes, IReadOnlyList<string> Roles)
 {
+    /// <summary>How long a node that is about to leave others goes on answering, so that whoever sends it requests sees that it is not ready. Zero or more.</summary>
+    public TimeSpan ShutdownDelay { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The role of nodes that serve the API.</summary>
     public const string ApiRole = "api";
 

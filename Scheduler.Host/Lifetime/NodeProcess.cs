@@ -1,6 +1,7 @@
 using Scheduler.Actors.Domain.Schedules;
 using Scheduler.Host.Api;
 using Scheduler.Host.Configuration;
+using Scheduler.Host.Configuration.Membership;
 using Scheduler.Host.Configuration.Storage;
 using LoggingSetup = Scheduler.Host.Configuration.Logging;
 
@@ -21,7 +22,7 @@ internal sealed class NodeProcess(Action<IServiceCollection>? configure, StopSig
 
     /// <summary>Runs the node.</summary>
     /// <param name="switches">Settings as <c>--KEY=VALUE</c>.</param>
-    /// <returns>0 when it was asked to stop, however far its start had come; 1 when it could not start or was downed.</returns>
+    /// <returns>0 when it was asked to stop, however far its start had come; 1 when it could not start, <see cref="Node.DownedExitCode"/> when it was downed.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> switches)
     {
         try
@@ -63,6 +64,7 @@ internal sealed class NodeProcess(Action<IServiceCollection>? configure, StopSig
         await using var app = builder.Build();
         Reach(StartStep.Composed);
 
+        app.EndSoonWhenDowned(error);
         await app.OpenNodeAsync(settings, storage, Reach, stop.Token);
         app.MapSchedulerApi(servesJobs: settings.Cluster.Roles.Contains(ClusterSettings.ApiRole));
         await app.StartListeningAsync();
@@ -80,6 +82,7 @@ internal sealed class NodeProcess(Action<IServiceCollection>? configure, StopSig
         await app.WaitUntilSettledAsync();
         _isSettled = !stop.IsAsked;
         await stop.WhenAsked;
+        await app.Services.GetRequiredService<NodeDrain>().RunAsync();
         app.Lifetime.StopApplication();
     }
 

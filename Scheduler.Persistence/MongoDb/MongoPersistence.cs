@@ -74,4 +74,22 @@ public static class MongoPersistence
         ArgumentNullException.ThrowIfNull(system);
         return ((MongoStore)PersistenceStores.For(system).Get(system.Settings.Config.GetConfig(JournalId))).StandAsync(cancellationToken);
     }
+
+    /// <summary>
+    /// Says what the other nodes of a cluster know this one by, before it is opened: a node that is killed leaves transactions open, which hold up others' writes
+    /// of the same jobs for as long as the server lets them, and <see cref="EndNodeAsync"/> ends them by that name.
+    /// </summary>
+    /// <param name="system">Configured with <see cref="Config(string)"/>.</param>
+    /// <param name="node">Unique for each process.</param>
+    public static void NameNode(ActorSystem system, string node) => Store(system).NameNode(node);
+
+    /// <summary>Ends what a node that is gone has left open in the database, where the server lets this one do so.</summary>
+    /// <param name="system">Configured with <see cref="Config(string)"/>.</param>
+    /// <param name="node">Its name.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StoreException">The database can't be opened.</exception>
+    public static Task EndNodeAsync(ActorSystem system, string node, CancellationToken cancellationToken = default) =>
+        Store(system).EndSessionsAsync(node, cancellationToken);
+
+    private static MongoStore Store(ActorSystem system) => (MongoStore)PersistenceStores.For(system).Get(system.Settings.Config.GetConfig(JournalId));
 }

@@ -7,7 +7,8 @@ namespace Scheduler.Persistence.MongoDb;
 
 /// <summary>
 /// The sessions of this process's transactions, noted in the database. A process that is killed leaves its transactions open, and what they hold can't be written until
-/// the server ends them, after a minute; the next one on the same machine ends the sessions that it finds noted, where the server lets it.
+/// the server ends them, after a minute; the next one on the same machine ends the sessions that it finds noted, where the server lets it, and so do the other
+/// nodes of its cluster when they have taken it for dead.
 /// </summary>
 internal sealed class MongoSessions
 {
@@ -17,6 +18,7 @@ internal sealed class MongoSessions
     private const string Program = "Program";
     private const string Incarnation = "Incarnation";
     private const string At = "At";
+    private const string Owner = "Node";
 
     // A process restarted in a container has the number that the one before it had.
     private static readonly string s_incarnation = Guid.NewGuid().ToString("N");
@@ -28,6 +30,9 @@ internal sealed class MongoSessions
 
     private readonly ConcurrentDictionary<BsonValue, bool> _noted = new();
 
+    /// <summary>What the other nodes know this process by; null where there are none.</summary>
+    public string? Node { get; set; }
+
     private static FilterDefinitionBuilder<BsonDocument> Filter => Builders<BsonDocument>.Filter;
 
     /// <summary>What a session is noted as.</summary>
@@ -35,7 +40,8 @@ internal sealed class MongoSessions
     /// <param name="process">Whose.</param>
     /// <param name="program">The process's name.</param>
     /// <param name="incarnation">What tells the process from another of that number.</param>
-    public static BsonDocument ToDocument(BsonValue session, int process, string program, string incarnation) => new()
+    /// <param name="node">What other nodes know the process by; null where there are none.</param>
+    public static BsonDocument ToDocument(BsonValue session, int process, string program, string incarnation, string? node = null) => new()
     {
         { Id, session },
         { Machine, Environment.MachineName },
@@ -43,6 +49,7 @@ internal sealed class MongoSessions
         { Program, program },
         { Incarnation, incarnation },
         { At, TimeProvider.System.GetUtcNow().UtcDateTime },
+        { Owner, node, node is not null },
     };
 
     /// <summary>A session that is noted.</summary>
@@ -57,7 +64,7 @@ internal sealed class MongoSessions
         {
             await collections.Sessions.ReplaceOneAsync(
                 Filter.Eq(Id, id),
-                ToDocument(id, Environment.ProcessId, s_program, s_incarnation),
+                ToDocument(id, Environment.ProcessId, s_program, s_incarnation, Node),
                 new ReplaceOptions { IsUpsert = true },
                 cancellationToken);
             _noted.TryAdd(id, true);
@@ -77,20 +84,36 @@ internal sealed class MongoSessions
         {
             var noted = await collections.Sessions.Find(Filter.Eq(Machine, Environment.MachineName)).ToListAsync(cancellationToken);
             var dead = noted.FindAll(static one => IsDead(one[Process].ToInt32(), one[Program].AsString, one[Incarnation].AsString));
-            if (dead.Count > 0)
-            {
-                await collections.Client.GetDatabase("admin").RunCommandAsync<BsonDocument>(
-                    new BsonDocument("killSessions", new BsonArray(dead.Select(static one => new BsonDocument("id", one[Id])))),
-                    cancellationToken: cancellationToken);
-                await collections.Sessions.DeleteManyAsync(Filter.In(Id, dead.Select(static one => one[Id])), cancellationToken);
-            }
-
+            await EndAsync(collections, dead, cancellationToken);
             await collections.Sessions.DeleteManyAsync(Filter.Lt(At, (TimeProvider.System.GetUtcNow() - s_kept).UtcDateTime), cancellationToken);
         }
         catch (Exception e) when (e is MongoException or TimeoutException or OperationCanceledException)
         {
             // An account that may not: the server ends them a little later.
         }
+    }
+
+    /// <summary>Ends the sessions that a node noted which the others have taken for dead.</summary>
+    public static async Task EndOfNodeAsync(MongoCollections collections, string node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await EndAsync(collections, await collections.Sessions.Find(Filter.Eq(Owner, node)).ToListAsync(cancellationToken), cancellationToken);
+        }
+        catch (Exception e) when (e is MongoException or TimeoutException or OperationCanceledException)
+        {
+            // As above.
+        }
+    }
+
+    private static async Task EndAsync(MongoCollections collections, List<BsonDocument> dead, CancellationToken cancellationToken)
+    {
+        if (dead.Count == 0)
+            return;
+        await collections.Client.GetDatabase("admin").RunCommandAsync<BsonDocument>(
+            new BsonDocument("killSessions", new BsonArray(dead.Select(static one => new BsonDocument("id", one[Id])))),
+            cancellationToken: cancellationToken);
+        await collections.Sessions.DeleteManyAsync(Filter.In(Id, dead.Select(static one => one[Id])), cancellationToken);
     }
 
     /// <summary>Forgets the sessions of this process: it ends, and leaves nothing open.</summary>

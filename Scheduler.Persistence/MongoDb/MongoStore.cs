@@ -80,6 +80,14 @@ internal sealed class MongoStore : IPersistenceStore, IEventStore, ISnapshotArch
         }
     }
 
+    /// <summary>What the other nodes know this one by: see <see cref="EndSessionsAsync"/>.</summary>
+    public void NameNode(string node) => _connection.Sessions.Node = node;
+
+    /// <summary>Ends what a node has left open in the database.</summary>
+    /// <exception cref="StoreException">It can't be opened.</exception>
+    public async Task EndSessionsAsync(string node, CancellationToken cancellationToken) =>
+        await MongoSessions.EndOfNodeAsync(await _connection.OpenAsync(cancellationToken), node, cancellationToken);
+
     /// <summary>Which journal it is, and how far it goes.</summary>
     /// <exception cref="StoreException">It can't be read.</exception>
     public async Task<JournalStand> StandAsync(CancellationToken cancellationToken)

@@ -56,7 +56,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         if (!_waiting.Writer.TryWrite(request))
             return WaitAsync();
-        if (!request.IsUnhurried)
+        if (!request.IsUnhurried || _waiting.Reader.Count + Volatile.Read(ref _rows) >= EnoughRows)
             _hurried.Set();
         return ValueTask.CompletedTask;
 
@@ -129,7 +129,8 @@ internal sealed class SqliteWriter : IDisposable
             // Whoever comes after this sets it again, and whoever came before is taken.
             _hurried.Reset();
             TakeWhatWaits(reader);
-            if (!_batch.TrueForAll(static request => request.IsUnhurried) || _waiting.Reader.Completion.IsCompleted)
+            // The second of these is looked at by whoever comes last, unless it is taken in that moment.
+            if (!_batch.TrueForAll(static request => request.IsUnhurried) || _rows >= EnoughRows || _waiting.Reader.Completion.IsCompleted)
                 return;
             _hurried.Wait(left);
             TakeWhatWaits(reader);

@@ -40,8 +40,10 @@ public sealed class NodeReadinessSpecs : IAsyncLifetime
             akka { loglevel = OFF, stdout-loglevel = OFF, actor.provider = cluster }
             akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
             """).WithFallback(SqlitePersistence.Config(_folder.File("journal.db"))));
-        _readiness = new NodeReadiness(_system, _jobs, _views, _projections, SqlitePersistence.JournalId, _gate, _clock);
+        _readiness = new NodeReadiness(_system, _jobs, _views, _projections, SqlitePersistence.JournalId, _gate, () => _isLeaving, _clock);
     }
+
+    private bool _isLeaving;
 
     public async Task InitializeAsync()
     {
@@ -89,6 +91,14 @@ public sealed class NodeReadinessSpecs : IAsyncLifetime
         _projections.Committed(7, 1, 1);
         _projections.Committed(9, 1, 1);
         await AllAreWellAsync();
+    }
+
+    [Fact]
+    public async Task A_node_that_is_about_to_leave_says_so_while_all_of_it_works()
+    {
+        _isLeaving = true;
+
+        Assert.Equal("this node is about to leave", await OnlyAsync("cluster"));
     }
 
     [Fact]

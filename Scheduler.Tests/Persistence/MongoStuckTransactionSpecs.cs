@@ -99,6 +99,22 @@ public sealed class MongoStuckTransactionSpecs : IDisposable
     }
 
     [SkippableFact]
+    public async Task What_a_node_left_that_the_others_take_for_dead_is_ended_by_them()
+    {
+        using var survivor = _database.NewStore();
+        await survivor.OpenAsync(CancellationToken.None);
+        using var dead = await LeaveAsync("a");
+        await _database.Database.GetCollection<BsonDocument>("EventJournalSessions").InsertOneAsync(
+            MongoSessions.ToDocument(dead.ServerSession.Id["id"], Environment.ProcessId, "scheduler", "on another machine", "10.0.0.2:4053#7"));
+
+        await survivor.EndSessionsAsync("10.0.0.2:4053#8", CancellationToken.None);
+        Assert.NotEqual(AppendStatus.Stored, await AppendAsync(survivor, "a", 1));
+        await survivor.EndSessionsAsync("10.0.0.2:4053#7", CancellationToken.None);
+
+        Assert.Equal(AppendStatus.Stored, await AppendAsync(survivor, "a", 1));
+    }
+
+    [SkippableFact]
     public async Task Sessions_are_noted_while_a_store_is_open_and_forgotten_afterwards()
     {
         var sessions = _database.Database.GetCollection<BsonDocument>("EventJournalSessions");

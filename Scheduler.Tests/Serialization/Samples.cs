@@ -266,6 +266,7 @@ internal static class Samples
         ["msg.run.cancel.v1"] = new CancelRun(Job, Run, "stuck") { Origin = Origin },
         ["msg.job.trim.v1"] = new TrimJob(Job, 301),
         ["msg.job.trimmed.v1"] = new JobTrimmed(Job, 301),
+        ["msg.node.draining.v1"] = new NodeDraining(new WorkerNode("akka.tcp://scheduler@10.0.0.1:4053", 1234567890123)),
         ["msg.job.replan.v1"] = new ReplanJob(Job) { Origin = Origin },
         ["msg.job.trigger.v1"] = new TriggerJob(Job, "now") { Origin = Origin },
         ["msg.job.cancel.v1"] = new CancelJob(Job, "enough") { Origin = Origin },

@@ -22,8 +22,11 @@ internal sealed class MongoServerProcess : IAsyncDisposable
     private readonly string _arguments;
     private readonly TemporaryFolder _folder = new();
 
-    private MongoServerProcess(string script, string arguments)
+    private readonly string? _address;
+
+    private MongoServerProcess(string script, string arguments, string? address = null)
     {
+        _address = address;
         _script = script;
         _arguments = arguments;
         Port = FreePort();
@@ -39,11 +42,16 @@ internal sealed class MongoServerProcess : IAsyncDisposable
 
     /// <summary>Starts a server with an empty folder; skips the spec where none can be started.</summary>
     /// <param name="arguments">Of the server, <see cref="Standalone"/> for example.</param>
-    public static async Task<MongoServerProcess> StartAsync(params string[] arguments)
+    public static Task<MongoServerProcess> StartAsync(params string[] arguments) => StartAtAsync(address: null, arguments);
+
+    /// <summary>The same on another address of this machine than the loopback's.</summary>
+    /// <param name="address">The address; null for the loopback's.</param>
+    /// <param name="arguments">Of the server.</param>
+    public static async Task<MongoServerProcess> StartAtAsync(string? address, params string[] arguments)
     {
         var script = FindScript();
         Skip.If(script is null, $"No MongoDB server to start: set {Variable} to a script that takes start PORT DIR, stop DIR and kill DIR.");
-        var server = new MongoServerProcess(script!, string.Join(' ', arguments));
+        var server = new MongoServerProcess(script!, string.Join(' ', arguments), address);
         try
         {
             await server.RestartAsync();
@@ -124,6 +132,8 @@ internal sealed class MongoServerProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         start.Environment["DOCDB_ARGS"] = _arguments;
         start.Environment["DOCDB_BUFFERS"] = "64MB";
+        if (_address is not null)
+            start.Environment["DOCDB_IP"] = _address;
         // Without fsync a kill would prove little.
         start.Environment.Remove("DOCDB_FAST");
         return Process.Start(start)!;

@@ -13,7 +13,7 @@ namespace Scheduler.Host.Api.Adapters;
 /// journal and read model take writes, the read model's projections get on, and attempts may start. Probes that come at once share one look.
 /// </summary>
 internal sealed class NodeReadiness(
-    ActorSystem system, IJobs jobs, IJobViewStore views, ProjectionLag projections, string journalId, StartGate gate, TimeProvider time) : IReadiness
+    ActorSystem system, IJobs jobs, IJobViewStore views, ProjectionLag projections, string journalId, StartGate gate, Func<bool> isLeaving, TimeProvider time) : IReadiness
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -46,7 +46,7 @@ internal sealed class NodeReadiness(
         CheckAsync("cluster", _ =>
         {
             var status = Cluster.Get(system).SelfMember.Status;
-            return Task.FromResult(status is MemberStatus.Up ? null : $"this node is {status.ToString().ToLowerInvariant()}");
+            return Task.FromResult(isLeaving() ? "this node is about to leave" : status is MemberStatus.Up ? null : $"this node is {status.ToString().ToLowerInvariant()}");
         }),
         CheckAsync("jobs", async stop =>
         {

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Scheduler.Actors.Execution.Clock;
+using Scheduler.Actors.Membership;
 using Scheduler.Actors.Retention;
 
 namespace Scheduler.Host.Configuration.Storage;
@@ -16,6 +17,12 @@ internal interface INodeStorage : IDisposable
 
     /// <summary>Makes journal, snapshot store and read journal the actor system's own.</summary>
     Config Persistence { get; }
+
+    /// <summary>What the cluster's members agree through, for the actor system; empty where a node is alone with its storage.</summary>
+    Config Cluster { get; }
+
+    /// <summary>Where this node finds the others when none are configured; null where a node is alone with its storage.</summary>
+    INodeRegistry? OpenRegistry();
 
     /// <summary>Where the data is, for the operator: no credentials.</summary>
     string Description { get; }

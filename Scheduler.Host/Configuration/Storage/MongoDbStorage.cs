@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Scheduler.Actors.Execution.Clock;
+using Scheduler.Actors.Membership;
+using Scheduler.Actors.Membership.MongoDb;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Projections.MongoDb;
 using Scheduler.Actors.Retention;
@@ -12,6 +14,11 @@ namespace Scheduler.Host.Configuration.Storage;
 /// <summary>One MongoDB database for all nodes: the journal's collections and the read model's.</summary>
 internal sealed class MongoDbStorage(StorageSettings.MongoDb settings) : INodeStorage
 {
+    /// <summary>How long a start waits for the database.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(2);
+
     /// <inheritdoc />
     public string JournalId => MongoPersistence.JournalId;
 
@@ -22,6 +29,22 @@ internal sealed class MongoDbStorage(StorageSettings.MongoDb settings) : INodeSt
     public Config Persistence => MongoPersistence.Config(settings.Url.ToString());
 
     /// <inheritdoc />
+    public Config Cluster => ConfigurationFactory.ParseString($$"""
+        # Why: a majority alone stops the last of three nodes, and keeps neither half of four. Of two parts the one goes on that has the lease, the larger one asks first.
+        akka.cluster.split-brain-resolver {
+          active-strategy = lease-majority
+          lease-majority.lease-implementation = scheduler.cluster.lease
+        }
+        scheduler.cluster.lease {
+          lease-class = "{{typeof(MongoLease).FullName}}, {{typeof(MongoLease).Assembly.GetName().Name}}"
+          connection-string = "{{settings.Url}}"
+          heartbeat-timeout = 15s
+          heartbeat-interval = 4s
+          lease-operation-timeout = 3s
+        }
+        """);
+
+    /// <inheritdoc />
     public string Description => $"{settings} (MongoDb)";
 
     /// <inheritdoc />
@@ -30,28 +53,51 @@ internal sealed class MongoDbStorage(StorageSettings.MongoDb settings) : INodeSt
         .AddSingleton<IJobViewStore>(s => s.GetRequiredService<MongoJobViewStore>());
 
     /// <inheritdoc />
+    public INodeRegistry OpenRegistry() => new MongoNodeRegistry(settings.Url.ToString());
+
+    /// <inheritdoc />
     public IReferenceClock? ReferenceClock(ActorSystem system) => new ServerClock(system);
 
     /// <inheritdoc />
     public async Task OpenAsync(IServiceProvider services, ActorSystem system, CancellationToken cancellationToken)
     {
-        try
+        var log = services.GetRequiredService<ILogger<MongoDbStorage>>();
+        var time = services.GetRequiredService<TimeProvider>();
+        var begun = time.GetTimestamp();
+        MongoPersistence.NameNode(system, DownedMembers.Name(Akka.Cluster.Cluster.Get(system).SelfUniqueAddress));
+        for (var tries = 1; ; tries++)
         {
-            // The journal first: without it there is nothing to fill a read model from.
-            await MongoPersistence.OpenAsync(system, cancellationToken);
-            var views = services.GetRequiredService<MongoJobViewStore>();
-            await views.OpenAsync(cancellationToken);
-            var reason = await views.FollowAsync(
-                async stop => Mark(await MongoPersistence.StandAsync(system, stop)),
-                services.GetRequiredService<TimeProvider>().GetUtcNow(),
-                cancellationToken);
-            if (reason is not null)
-                services.GetRequiredService<ILogger<MongoJobViewStore>>().LogWarning("The views are made anew and filled from the journal: {Reason}", reason);
+            try
+            {
+                await OpenOnceAsync(services, system, cancellationToken);
+                system.ActorOf(DownedMembers.Props(node => MongoPersistence.EndNodeAsync(system, node, CancellationToken.None)), "downed-members");
+                return;
+            }
+            // A database that starts together with its nodes, or is busy with another one's, is there in a moment.
+            catch (Exception e) when (e is StoreException or ViewsUnavailableException && time.GetElapsedTime(begun) < s_patience)
+            {
+                log.LogWarning("The database cannot be opened yet (try {Tries}, {Seconds:0} s of {Patience:0}): {Cause}", tries, time.GetElapsedTime(begun).TotalSeconds, s_patience.TotalSeconds, e.Message);
+                await Task.Delay(s_pause, time, cancellationToken);
+            }
+            catch (Exception e) when (e is StoreException or ViewsUnavailableException)
+            {
+                throw new StartException($"{e.Message} See Scheduler:MongoDb:ConnectionString.", e);
+            }
         }
-        catch (Exception e) when (e is StoreException or ViewsUnavailableException)
-        {
-            throw new StartException($"{e.Message} See Scheduler:MongoDb:ConnectionString.", e);
-        }
+    }
+
+    private async Task OpenOnceAsync(IServiceProvider services, ActorSystem system, CancellationToken cancellationToken)
+    {
+        // The journal first: without it there is nothing to fill a read model from.
+        await MongoPersistence.OpenAsync(system, cancellationToken);
+        var views = services.GetRequiredService<MongoJobViewStore>();
+        await views.OpenAsync(cancellationToken);
+        var reason = await views.FollowAsync(
+            async stop => Mark(await MongoPersistence.StandAsync(system, stop)),
+            services.GetRequiredService<TimeProvider>().GetUtcNow(),
+            cancellationToken);
+        if (reason is not null)
+            services.GetRequiredService<ILogger<MongoJobViewStore>>().LogWarning("The views are made anew and filled from the journal: {Reason}", reason);
     }
 
     /// <inheritdoc />

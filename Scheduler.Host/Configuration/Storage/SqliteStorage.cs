@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Scheduler.Actors.Execution.Clock;
+using Scheduler.Actors.Membership;
 using Scheduler.Actors.Projections;
 using Scheduler.Actors.Projections.Sqlite;
 using Scheduler.Actors.Retention;
@@ -22,12 +23,18 @@ internal sealed class SqliteStorage(DataFolder folder) : INodeStorage
     public Config Persistence => SqlitePersistence.Config(folder.JournalFile);
 
     /// <inheritdoc />
+    public Config Cluster => Config.Empty;
+
+    /// <inheritdoc />
     public string Description => $"{folder.Path} (Sqlite)";
 
     /// <inheritdoc />
     public void AddViews(IServiceCollection services, RetentionOptions retention) => services
         .AddSingleton(s => new SqliteJobViewStore(folder.ViewsFile, s.GetRequiredService<ILogger<SqliteJobViewStore>>(), s.GetRequiredService<TimeProvider>(), folder.JournalFile))
         .AddSingleton<IJobViewStore>(s => s.GetRequiredService<SqliteJobViewStore>());
+
+    /// <inheritdoc />
+    public INodeRegistry? OpenRegistry() => null;
 
     /// <inheritdoc />
     public IReferenceClock? ReferenceClock(ActorSystem system) => null;
