@@ -64,8 +64,8 @@ internal sealed class NodeProcess(Action<IServiceCollection>? configure, StopSig
         await using var app = builder.Build();
         Reach(StartStep.Composed);
 
-        app.EndSoonWhenDowned(error);
         await app.OpenNodeAsync(settings, storage, Reach, stop.Token);
+        app.EndSoonWhenDowned(error);
         app.MapSchedulerApi(servesJobs: settings.Cluster.Roles.Contains(ClusterSettings.ApiRole));
         await app.StartListeningAsync();
         Reached(StartStep.Started);
