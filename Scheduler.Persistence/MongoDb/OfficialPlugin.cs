@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Akka.Configuration;
 
 namespace Scheduler.Persistence.MongoDb;
@@ -23,9 +24,12 @@ internal static class OfficialPlugin
     public static void RegisterSerializers()
     {
 #if OFFICIAL_MONGO_PLUGIN
-        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(Akka.Persistence.MongoDb.MongoDbPersistence).TypeHandle);
+        Touch(typeof(Akka.Persistence.MongoDb.MongoDbPersistence));
 #endif
     }
+
+    /// <summary>Runs a type's static constructor, where nothing else has: naming the type does not.</summary>
+    internal static void Touch(Type type) => RuntimeHelpers.RunClassConstructor(type.TypeHandle);
 
     /// <summary>What to lay over <see cref="MongoPersistence.DefaultConfig"/>.</summary>
     /// <param name="quotedConnectionString">As it stands between quotation marks. The plugin has no default for its snapshot store's.</param>

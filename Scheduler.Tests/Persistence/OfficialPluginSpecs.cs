@@ -51,5 +51,24 @@ public sealed class OfficialPluginSpecs
         Assert.Equal("Scheduler.Persistence.Snapshots.SchedulerSnapshotStore, Scheduler.Persistence", Plugin(config, "akka.persistence.snapshot-store.plugin").GetString("class"));
     }
 
+    /// <summary>The official extension registers its serializer there; the package itself is in no feed that specs are built from.</summary>
+    [Fact]
+    public void The_static_constructor_of_the_official_extension_is_run_though_nothing_else_touches_it()
+    {
+        _ = typeof(Registering);
+        Assert.False(s_isRegistered);
+
+        OfficialPlugin.Touch(typeof(Registering));
+
+        Assert.True(s_isRegistered);
+    }
+
+    private static bool s_isRegistered;
+
+    private static class Registering
+    {
+        static Registering() => s_isRegistered = true;
+    }
+
     private static Config Plugin(Config config, string key) => config.GetConfig(config.GetString(key));
 }
