@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
+using Scheduler.Actors.Membership;
 
 namespace Scheduler.Actors.Jobs;
 
@@ -19,7 +20,7 @@ internal sealed class ClusterWorkerNodes : IWorkerNodes
         _system = system;
         _ownRuns = ownRuns;
         _role = role;
-        Self = Name(_cluster.SelfUniqueAddress);
+        Self = _cluster.SelfUniqueAddress.ToWorkerNode();
     }
 
     public WorkerNode Self { get; }
@@ -28,7 +29,7 @@ internal sealed class ClusterWorkerNodes : IWorkerNodes
     {
         if (node == Self)
             return _ownRuns;
-        return _cluster.State.Members.Any(m => Name(m.UniqueAddress) == node)
+        return _cluster.State.Members.Any(m => m.UniqueAddress.ToWorkerNode() == node)
             ? _system.ActorSelection($"{node.Address}/user/{NodeRuns.ActorName}")
             : null;
     }
@@ -39,6 +40,4 @@ internal sealed class ClusterWorkerNodes : IWorkerNodes
             m.Status is MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Up
             && m.HasRole(_role)
             && !m.UniqueAddress.Equals(_cluster.SelfUniqueAddress));
-
-    private static WorkerNode Name(UniqueAddress address) => new(address.Address.ToString(), address.Uid);
 }

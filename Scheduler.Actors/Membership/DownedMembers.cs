@@ -17,7 +17,7 @@ public sealed class DownedMembers : UntypedActor
     public static Props Props(Func<string, Task> gone) => Akka.Actor.Props.Create(typeof(DownedMembers), gone);
 
     /// <summary>What a node is known by, and no later process at its address.</summary>
-    public static string Name(UniqueAddress node) => $"{node.Address.Host}:{node.Address.Port}#{node.Uid}";
+    public static string Name(UniqueAddress node) => $"{node.Address.HostAndPort()}#{node.Uid}";
 
     /// <inheritdoc />
     protected override void PreStart() =>

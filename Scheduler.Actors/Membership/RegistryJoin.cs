@@ -24,7 +24,7 @@ public sealed partial class RegistryJoin(ActorSystem system, INodeRegistry regis
     private IReadOnlyList<string> _asked = [];
     private string? _said;
 
-    private string Self => $"{_cluster.SelfAddress.Host}:{_cluster.SelfAddress.Port}";
+    private string Self => _cluster.SelfAddress.HostAndPort();
 
     private long Uid => _cluster.SelfUniqueAddress.Uid;
 

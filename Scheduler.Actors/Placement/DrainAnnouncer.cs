@@ -1,6 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
-using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Membership;
 using Scheduler.Actors.Messages;
 
 namespace Scheduler.Actors.Placement;
@@ -49,7 +49,7 @@ internal sealed class DrainAnnouncer : UntypedActor, IWithTimers
         switch (message)
         {
             case AnnounceDrain:
-                _draining.Add(Node(_cluster.SelfUniqueAddress));
+                _draining.Add(_cluster.SelfUniqueAddress.ToWorkerNode());
                 Announce();
                 Timers.StartPeriodicTimer(nameof(Announce), Again.Instance, s_interval);
                 break;
@@ -60,7 +60,7 @@ internal sealed class DrainAnnouncer : UntypedActor, IWithTimers
                 _draining.Add(other.Node);
                 break;
             case ClusterEvent.MemberRemoved removed:
-                _draining.Remove(Node(removed.Member.UniqueAddress));
+                _draining.Remove(removed.Member.UniqueAddress.ToWorkerNode());
                 break;
             default:
                 Unhandled(message);
@@ -70,15 +70,13 @@ internal sealed class DrainAnnouncer : UntypedActor, IWithTimers
 
     private void Announce()
     {
-        var self = new NodeDraining(Node(_cluster.SelfUniqueAddress));
+        var self = new NodeDraining(_cluster.SelfUniqueAddress.ToWorkerNode());
         foreach (var member in _cluster.State.Members)
         {
             if (!member.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
                 Context.ActorSelection($"{member.Address}/user/{ActorName}").Tell(self);
         }
     }
-
-    private static WorkerNode Node(UniqueAddress address) => new(address.Address.ToString(), address.Uid);
 
     private sealed class Again : INoSerializationVerificationNeeded
     {

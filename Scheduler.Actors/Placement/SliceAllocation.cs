@@ -4,6 +4,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Membership;
 
 namespace Scheduler.Actors.Placement;
 
@@ -58,8 +59,8 @@ public sealed class SliceAllocation(DrainingNodes draining) : IShardAllocationSt
     private Dictionary<string, IActorRef> Homes(IEnumerable<IActorRef> regions)
     {
         var staying = _cluster!.State.Members
-            .Where(m => m.Status is MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Up && !draining.Contains(new WorkerNode(m.Address.ToString(), m.UniqueAddress.Uid)))
-            .Select(m => Name(m.Address))
+            .Where(m => m.Status is MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Up && !draining.Contains(m.UniqueAddress.ToWorkerNode()))
+            .Select(m => m.Address.HostAndPort())
             .ToHashSet(StringComparer.Ordinal);
         var homes = new Dictionary<string, IActorRef>(StringComparer.Ordinal);
         foreach (var region in regions)
@@ -72,7 +73,5 @@ public sealed class SliceAllocation(DrainingNodes draining) : IShardAllocationSt
     }
 
     /// <summary>A region of this node's own has an address without a host.</summary>
-    private string Name(IActorRef region) => Name(region.Path.Address.HasLocalScope ? _cluster!.SelfAddress : region.Path.Address);
-
-    private static string Name(Address address) => $"{address.Host}:{address.Port}";
+    private string Name(IActorRef region) => (region.Path.Address.HasLocalScope ? _cluster!.SelfAddress : region.Path.Address).HostAndPort();
 }

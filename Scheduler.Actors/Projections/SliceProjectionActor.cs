@@ -34,7 +34,7 @@ public sealed class SliceProjectionActor : UntypedActor, IWithTimers
     private bool _isRunning;
     private volatile bool _hasCommitted;
 
-    /// <summary>Made by the sharded daemon process, one for each slice.</summary>
+    /// <summary>Made where the slice is placed, one for each.</summary>
     public SliceProjectionActor(int slice, ProjectionEnvironment environment)
     {
         _slice = slice;

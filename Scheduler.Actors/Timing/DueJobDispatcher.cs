@@ -34,7 +34,7 @@ public sealed class DueJobDispatcher : UntypedActor, IWithTimers
     private DateTimeOffset _horizon;
     private DueJob? _last;
 
-    /// <summary>Made by the sharded daemon process, one for each slice.</summary>
+    /// <summary>Made where the slice is placed, one for each.</summary>
     public DueJobDispatcher(int slice, DueJobEnvironment environment)
     {
         _slice = slice;

@@ -62,7 +62,7 @@ public sealed class MongoNodeRegistrySpecs : IDisposable
     public async Task A_lease_is_one_owners_until_it_is_given_back()
     {
         _connection = MongoServer.NewDatabase();
-        using var system = ActorSystem.Create("lease", "akka { loglevel = OFF, stdout-loglevel = OFF }");
+        using var system = ActorSystem.Create("lease", $"akka {{ loglevel = OFF, stdout-loglevel = OFF }}\njobs.connection-string = \"{_connection}\"");
         var (one, other) = (Lease(system, "one"), Lease(system, "other"));
 
         Assert.True(await one.Acquire());
@@ -92,9 +92,9 @@ public sealed class MongoNodeRegistrySpecs : IDisposable
         return new MongoNodeRegistry(_connection);
     }
 
-    private MongoLease Lease(ActorSystem system, string owner) => new(
+    private static MongoLease Lease(ActorSystem system, string owner) => new(
         new LeaseSettings(
             "lease", owner, new TimeoutSettings(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30)),
-            ConfigurationFactory.ParseString($"connection-string = \"{_connection}\"")),
+            ConfigurationFactory.ParseString("connection-string-at = jobs.connection-string")),
         (ExtendedActorSystem)system);
 }

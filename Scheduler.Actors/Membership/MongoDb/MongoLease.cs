@@ -6,7 +6,8 @@ namespace Scheduler.Actors.Membership.MongoDb;
 
 /// <summary>
 /// A lease as a document, for Akka's split brain resolver: of a cluster that has come apart, the part whose node has it goes on. Kept by writing it anew; who
-/// can't write loses it, by the server's clock, before anybody else gets it. Named by <c>lease-class</c>, made by Akka.
+/// can't write loses it, by the server's clock, before anybody else gets it. Named by <c>lease-class</c>, made by Akka; <c>connection-string-at</c> says
+/// where in the configuration the database is named.
 /// </summary>
 public sealed class MongoLease : Lease
 {
@@ -20,7 +21,7 @@ public sealed class MongoLease : Lease
     public MongoLease(LeaseSettings settings, ExtendedActorSystem system)
         : base(settings)
     {
-        _database = new ClusterDatabase(settings.LeaseConfig.GetString("connection-string"));
+        _database = new ClusterDatabase(system.Settings.Config.GetString(settings.LeaseConfig.GetString("connection-string-at")));
         _good = settings.TimeoutSettings.HeartbeatTimeout;
         system.RegisterOnTermination(_database.Dispose);
     }

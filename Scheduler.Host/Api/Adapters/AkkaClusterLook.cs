@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using Scheduler.Actors.Membership;
 using Scheduler.Actors.Timing;
 using Scheduler.Host.Api.Ports;
 
@@ -12,15 +13,13 @@ internal sealed class AkkaClusterLook(ActorSystem system, IReadOnlyList<string> 
 
     /// <inheritdoc />
     public ClusterNow Now => new(
-        Text(_cluster.SelfAddress),
+        _cluster.SelfAddress.HostAndPort(),
         [
             .. _cluster.State.Members
-                .Select(m => new ClusterMember(Text(m.Address), m.Status.ToString().ToLowerInvariant(), [.. m.Roles.Intersect(roles, StringComparer.Ordinal).Order(StringComparer.Ordinal)]))
+                .Select(m => new ClusterMember(m.Address.HostAndPort(), m.Status.ToString().ToLowerInvariant(), [.. m.Roles.Intersect(roles, StringComparer.Ordinal).Order(StringComparer.Ordinal)]))
                 .OrderBy(m => m.Address, StringComparer.Ordinal),
         ]);
 
     /// <inheritdoc />
     public ReplanProgress? Replanning => replanning?.Progress;
-
-    private static string Text(Address address) => $"{address.Host}:{address.Port}";
 }

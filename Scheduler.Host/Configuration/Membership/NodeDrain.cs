@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
-using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Membership;
 using Scheduler.Actors.Placement;
 using Scheduler.Actors.Wiring;
 
@@ -19,9 +19,10 @@ internal sealed partial class NodeDrain(ActorSystem system, ClusterSettings sett
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
 
     private volatile JobSystem? _jobs;
+    private volatile bool _hasBegun;
 
     /// <summary>Whether the node is about to leave.</summary>
-    public bool HasBegun { get; private set; }
+    public bool HasBegun => _hasBegun;
 
     /// <summary>The node has regions to hand over.</summary>
     public void Started(JobSystem jobs) => _jobs = jobs;
@@ -31,7 +32,7 @@ internal sealed partial class NodeDrain(ActorSystem system, ClusterSettings sett
     {
         if (_jobs is not { } jobs || Cluster.Get(system) is not { IsTerminated: false } cluster || !HasOthers(cluster, jobs, role: null))
             return;
-        HasBegun = true;
+        _hasBegun = true;
         var begun = time.GetTimestamp();
         if (HasOthers(cluster, jobs, ClusterSettings.JobsRole) && cluster.SelfRoles.Contains(ClusterSettings.JobsRole))
         {
@@ -56,7 +57,7 @@ internal sealed partial class NodeDrain(ActorSystem system, ClusterSettings sett
         m.Status is MemberStatus.Up
         && !m.UniqueAddress.Equals(cluster.SelfUniqueAddress)
         && (role is null || m.HasRole(role))
-        && !jobs.Draining.Contains(new WorkerNode(m.Address.ToString(), m.UniqueAddress.Uid)));
+        && !jobs.Draining.Contains(m.UniqueAddress.ToWorkerNode()));
 
     private async Task<int> ShardsAsync()
     {

@@ -37,7 +37,7 @@ internal sealed class MongoDbStorage(StorageSettings.MongoDb settings) : INodeSt
         }
         scheduler.cluster.lease {
           lease-class = "{{typeof(MongoLease).FullName}}, {{typeof(MongoLease).Assembly.GetName().Name}}"
-          connection-string = "{{settings.Url}}"
+          connection-string-at = "{{MongoPersistence.JournalId}}.connection-string"
           heartbeat-timeout = 15s
           heartbeat-interval = 4s
           lease-operation-timeout = 3s
