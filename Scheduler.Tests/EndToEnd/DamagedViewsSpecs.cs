@@ -11,6 +11,7 @@ public sealed class DamagedViewsSpecs
     private const int PageSize = 4096;
 
     [Fact]
+    [Trait(LongSpecs.Trait, LongSpecs.Long)]
     public async Task A_damaged_view_file_is_made_anew_and_meanwhile_an_acknowledged_job_is_found()
     {
         using var folder = new TemporaryFolder();

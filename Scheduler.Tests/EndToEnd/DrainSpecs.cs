@@ -12,6 +12,7 @@ public sealed class DrainSpecs
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(6);
 
     [SkippableTheory, BothStorages]
+    [Trait(LongSpecs.Trait, LongSpecs.Long)]
     public async Task A_host_that_is_asked_to_end_lets_the_running_attempt_end_and_exits_with_0(TestedStorage storage)
     {
         using var called = new SemaphoreSlim(0);
@@ -47,6 +48,7 @@ public sealed class DrainSpecs
     }
 
     [SkippableTheory, BothStorages]
+    [Trait(LongSpecs.Trait, LongSpecs.Long)]
     public async Task What_still_runs_when_the_drain_limit_is_over_is_cut_off_and_the_next_start_records_it_as_lost_and_tries_again(TestedStorage storage)
     {
         using var called = new SemaphoreSlim(0);

@@ -38,6 +38,7 @@ public sealed class HandlerSpecs
     }
 
     [SkippableTheory, BothStorages]
+    [Trait(LongSpecs.Trait, LongSpecs.Long)]
     public async Task A_job_waits_for_a_handler_that_no_node_has_until_one_that_has_it_comes(TestedStorage storage)
     {
         using var data = HostData.New(storage);

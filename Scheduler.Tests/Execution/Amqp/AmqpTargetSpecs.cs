@@ -181,6 +181,7 @@ public sealed class AmqpTargetSpecs
     }
 
     [SkippableFact]
+    [Trait(LongSpecs.Trait, LongSpecs.Long)]
     public async Task A_broker_that_was_away_is_found_again_and_has_kept_what_it_confirmed()
     {
         await using var server = await BrokerProcess.StartAsync();
