@@ -1,5 +1,7 @@
 using Akka.Actor;
 using Scheduler.Actors.Execution.Limits;
+using Scheduler.Actors.Execution.Limits.Shared;
+using Scheduler.Actors.Messages;
 
 namespace Scheduler.Actors.Execution;
 
@@ -19,6 +21,7 @@ internal sealed class NodePermits : IDisposable
     private readonly PriorityQueue<PermitRequest, DateTimeOffset> _gathering = new();
     private readonly HashSet<RunLimit> _retried = [];
     private readonly Dictionary<PermitRequest, RunClaim> _holders = [];
+    private readonly LimitPlaces? _places;
     private DateTimeOffset? _gatheringUntil;
     private int _free;
 
@@ -30,7 +33,8 @@ internal sealed class NodePermits : IDisposable
         _environment = environment;
         _self = self;
         _free = environment.Options.MaxConcurrentRuns;
-        _limiter = new NodeRunLimiter(environment.Options.Limits, environment.Options.MaxConcurrentRuns);
+        _places = environment.Shared is { } shared ? new LimitPlaces(shared.Self, environment.Clock) : null;
+        _limiter = new NodeRunLimiter(environment.Options.Limits, environment.Options.MaxConcurrentRuns, _places);
         _queue = new RunQueue<PermitRequest>(_limiter);
     }
 
@@ -112,13 +116,52 @@ internal sealed class NodePermits : IDisposable
         Grant();
     }
 
+    /// <summary>A limit over all nodes has granted something, or has heard this node.</summary>
+    public void Hear(LimitGranted granted)
+    {
+        if (_places is null || SharedLimit.Find(granted.Limit) is not { } limit)
+            return;
+        for (var more = _places.Hear(limit, granted); more > 0; more--)
+            _queue.Release(limit);
+        Grant();
+    }
+
+    /// <summary>A limit over all nodes has begun somewhere, and asks.</summary>
+    public void Hear(AskLimitNeed asked)
+    {
+        if (_places is null || SharedLimit.Find(asked.Limit) is not { } limit)
+            return;
+        _places.Hear(limit, asked);
+        TellNeeds(all: false);
+    }
+
+    /// <summary>Says again what is held of limits over all nodes, before it runs out.</summary>
+    public void Renew()
+    {
+        _places?.GiveBackUnused(CountWaiting, isLate: true);
+        TellNeeds(all: true);
+    }
+
     /// <summary>Grants what there is, while the gate is open.</summary>
     public void Grant()
     {
         if (_environment.Gate.IsOpen)
             GrantAll();
+        TellNeeds(all: false);
         _environment.Metrics?.Permits(_environment.Options.MaxConcurrentRuns - _free, _queue.Count + _replacing.Count);
     }
+
+    private void TellNeeds(bool all)
+    {
+        if (_places is null)
+            return;
+        _places.GiveBackUnused(CountWaiting, isLate: false);
+        foreach (var need in _places.Needs(CountWaiting, all))
+            _environment.Shared!.Limits.Tell(need, _self);
+    }
+
+    /// <summary>A node that may start nothing keeps no place from those that may.</summary>
+    private int CountWaiting(RunLimit limit) => _environment.Gate.IsOpen ? _queue.CountHeld(limit) : 0;
 
     private void GrantAll()
     {

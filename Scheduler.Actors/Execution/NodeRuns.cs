@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution.Limits;
+using Scheduler.Actors.Execution.Limits.Shared;
 using Scheduler.Actors.Messages;
 
 namespace Scheduler.Actors.Execution;
@@ -37,6 +38,8 @@ public sealed class NodeRuns : UntypedActor
     {
         var self = Self;
         _watching = _environment.Gate.Watch(() => self.Tell(GateChanged.Instance));
+        if (_environment.Shared is not null)
+            WaitForRenewal();
     }
 
     /// <inheritdoc />
@@ -92,6 +95,16 @@ public sealed class NodeRuns : UntypedActor
             case LimitRetry m:
                 _permits.TryAgain(m);
                 break;
+            case LimitGranted m:
+                _permits.Hear(m);
+                break;
+            case AskLimitNeed m:
+                _permits.Hear(m);
+                break;
+            case RenewLimits:
+                _permits.Renew();
+                WaitForRenewal();
+                break;
             case GatheringOver m:
                 _permits.EndGathering(m);
                 break;
@@ -122,6 +135,9 @@ public sealed class NodeRuns : UntypedActor
         if (_lacked.Add(handler))
             _log.Warning("Jobs wait for {0}, which this node does not have", handler.Describe());
     }
+
+    private void WaitForRenewal() =>
+        _environment.Timers.TellAt(_environment.Clock.GetUtcNow() + SharedLimit.Renewal, Self, RenewLimits.Instance);
 
     private void Start(StartAttempt start)
     {
@@ -252,4 +268,9 @@ public sealed class NodeRuns : UntypedActor
     private sealed record HeldStart(Attempt Attempt, HashSet<(RunId Run, int Number)> Before);
 
     private sealed record GraceOver(RunId Run, int Number);
+
+    private sealed class RenewLimits
+    {
+        public static RenewLimits Instance { get; } = new();
+    }
 }

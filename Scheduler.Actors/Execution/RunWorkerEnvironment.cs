@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution.Handlers;
 using Scheduler.Actors.Timing;
 
@@ -24,6 +25,14 @@ public sealed record RunWorkerEnvironment(TimeProvider Clock, IJobTimers Timers,
     /// </summary>
     public TimeSpan? GrantAhead { get; init; }
 
+    /// <summary>The limits that are counted over all nodes; null where each node counts for itself.</summary>
+    internal SharedLimits? Shared { get; init; }
+
     /// <summary>What is counted; null for nothing.</summary>
     public RunMetrics? Metrics { get; init; }
 }
+
+/// <summary>Where limits over all nodes are asked.</summary>
+/// <param name="Limits">Takes <see cref="Scheduler.Actors.Messages.LimitNeed"/>.</param>
+/// <param name="Self">This node.</param>
+internal sealed record SharedLimits(IActorRef Limits, WorkerNode Self);

@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Cluster;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
-using Scheduler.Actors.Membership;
 
 namespace Scheduler.Actors.Jobs;
 
@@ -13,6 +12,7 @@ internal sealed class ClusterWorkerNodes : IWorkerNodes
     private readonly ActorSystem _system;
     private readonly IActorRef _ownRuns;
     private readonly string _role;
+    private readonly ClusterRuns _runs;
 
     public ClusterWorkerNodes(ActorSystem system, IActorRef ownRuns, string role)
     {
@@ -20,19 +20,13 @@ internal sealed class ClusterWorkerNodes : IWorkerNodes
         _system = system;
         _ownRuns = ownRuns;
         _role = role;
-        Self = _cluster.SelfUniqueAddress.ToWorkerNode();
+        _runs = new ClusterRuns(system, role);
+        Self = _runs.Self;
     }
 
     public WorkerNode Self { get; }
 
-    public ICanTell? FindRuns(WorkerNode node)
-    {
-        if (node == Self)
-            return _ownRuns;
-        return _cluster.State.Members.Any(m => m.UniqueAddress.ToWorkerNode() == node)
-            ? _system.ActorSelection($"{node.Address}/user/{NodeRuns.ActorName}")
-            : null;
-    }
+    public ICanTell? FindRuns(WorkerNode node) => node == Self ? _ownRuns : _runs.Find(node);
 
     public bool HasSuccessor =>
         CoordinatedShutdown.Get(_system).ShutdownReason is null

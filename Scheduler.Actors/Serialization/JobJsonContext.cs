@@ -43,6 +43,7 @@ namespace Scheduler.Actors.Serialization;
 [JsonSerializable(typeof(JobMessageDto))]
 [JsonSerializable(typeof(TrimDto))]
 [JsonSerializable(typeof(NodeDto))]
+[JsonSerializable(typeof(LimitDto))]
 [JsonSerializable(typeof(AttemptMessageDto))]
 [JsonSerializable(typeof(ProgressDto))]
 [JsonSerializable(typeof(EmptyDto))]

@@ -26,7 +26,7 @@ public sealed class JobSerializer : SerializerWithStringManifest
 
     /// <summary>The types that this serializer is bound to, with all that derive from them.</summary>
     public static IReadOnlyList<Type> BoundTypes { get; } =
-        [typeof(JobEvent), typeof(JobState), typeof(IJobMessage), typeof(JobReply), typeof(StopJob), typeof(NodeDraining)];
+        [typeof(JobEvent), typeof(JobState), typeof(IJobMessage), typeof(JobReply), typeof(StopJob), typeof(NodeDraining), typeof(ILimitMessage)];
 
     /// <inheritdoc />
     public override int Identifier => Id;

@@ -38,6 +38,10 @@ internal static class MessageFormats
         new Format<JobTrimmed, TrimDto>(
             "msg.job.trimmed.v1", Json.TrimDto, m => new TrimDto { JobId = m.JobId.Value, Before = m.Before }, d => new JobTrimmed(Job(d.JobId), d.Before)),
         new Format<NodeDraining, NodeDto>("msg.node.draining.v1", Json.NodeDto, m => EventMapping.ToDto(m.Node), d => new NodeDraining(EventMapping.FromDto(d))),
+        new Format<LimitNeed, LimitDto>("msg.limit.need.v1", Json.LimitDto, ToDto, LimitNeeded),
+        new Format<LimitGranted, LimitDto>("msg.limit.granted.v1", Json.LimitDto, ToDto, LimitGranted),
+        new Format<AskLimitNeed, LimitDto>(
+            "msg.limit.ask.v1", Json.LimitDto, m => new LimitDto { Limit = m.Limit, Ledger = m.Ledger }, d => new AskLimitNeed(Limit(d), d.Ledger ?? "")),
         new Format<Wake, JobMessageDto>("msg.job.wake.v1", Json.JobMessageDto, m => About(m.JobId), d => new Wake(Job(d.JobId))),
         new Format<StopJob, EmptyDto>("msg.job.stop.v1", Json.EmptyDto, _ => new EmptyDto(), _ => StopJob.Instance),
         new Format<AskAttempt, AttemptMessageDto>(

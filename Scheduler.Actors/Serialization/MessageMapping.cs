@@ -121,6 +121,34 @@ internal static class MessageMapping
     public static PermitWaitAnswer FromDto(PermitWaitDto dto) =>
         new(Job(dto.JobId), dto is { Limit: { } limit, Since: { } since } ? new WaitingForPermit(limit, since) : null);
 
+    public static LimitDto ToDto(LimitNeed m) => new()
+    {
+        Limit = m.Limit,
+        Ledger = m.Ledger,
+        Node = EventMapping.ToDto(m.Node),
+        Places = m.Held,
+        Waiting = m.Waiting,
+        Number = m.Seen,
+        At = m.At,
+    };
+
+    public static LimitNeed LimitNeeded(LimitDto dto) =>
+        new(Limit(dto), EventMapping.FromDto(Need(dto.Node, "node")))
+        {
+            Ledger = dto.Ledger ?? "",
+            Held = dto.Places,
+            Waiting = dto.Waiting,
+            Seen = dto.Number,
+            At = Need(dto.At, "at"),
+        };
+
+    public static LimitDto ToDto(LimitGranted m) => new() { Limit = m.Limit, Ledger = m.Ledger, Places = m.Places, Number = m.Number, At = m.At };
+
+    public static LimitGranted LimitGranted(LimitDto dto) =>
+        new(Limit(dto), dto.Ledger ?? "") { Places = dto.Places, Number = dto.Number, At = Need(dto.At, "at") };
+
+    public static string Limit(LimitDto dto) => Need(dto.Limit, "limit");
+
     public static AcceptedDto ToDto(JobAccepted m) => new() { State = StateMapping.ToDto(m.State), Replayed = m.Replayed, IsNew = m.IsNew };
 
     public static JobAccepted Accepted(AcceptedDto dto) => new(State(dto), dto.Replayed) { IsNew = dto.IsNew };

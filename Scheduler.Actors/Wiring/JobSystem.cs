@@ -6,6 +6,7 @@ using Akka.Event;
 using Scheduler.Actors.Domain.Jobs;
 using Scheduler.Actors.Execution;
 using Scheduler.Actors.Execution.Handlers;
+using Scheduler.Actors.Execution.Limits.Shared;
 using Scheduler.Actors.Jobs;
 using Scheduler.Actors.Messages;
 using Scheduler.Actors.Placement;
@@ -69,6 +70,9 @@ public sealed record JobSystemParts
     /// <summary>Tells of a recovery's failure whether the store holds something that can't be read.</summary>
     public Func<Exception, bool> IsUnreadable { get; init; } = static _ => false;
 
+    /// <summary>Whether concurrency keys, and targets with limits of their own, are counted over all nodes: where there may be others.</summary>
+    public bool HasSharedLimits { get; init; }
+
     /// <summary>The cluster role of nodes that host jobs.</summary>
     public string Role { get; init; } = "jobs";
 }
@@ -81,6 +85,7 @@ public sealed class JobSystem
 
     private const string Projections = "slice-projections";
     private const string Dispatchers = "slice-dispatchers";
+    private const string Limits = "limits";
 
     private JobSystem(IActorRef region, IActorRef runs, IActorRef drain, DrainingNodes draining)
     {
@@ -91,7 +96,7 @@ public sealed class JobSystem
     }
 
     /// <summary>The regions whose shards move when the node drains.</summary>
-    public static IReadOnlyList<string> MovingRegions { get; } = [RegionName, Projections, Dispatchers];
+    public static IReadOnlyList<string> MovingRegions { get; } = [RegionName, Projections, Dispatchers, Limits];
 
     /// <summary>The shard region.</summary>
     public IActorRef Region { get; }
@@ -132,6 +137,7 @@ public sealed class JobSystem
                 Gate = gate,
                 GrantAhead = parts.Timing.Lead - parts.Timing.Gathering,
                 Metrics = parts.Metrics,
+                Shared = parts.HasSharedLimits ? StartLimits(system, parts, timers, draining) : null,
             }),
             NodeRuns.ActorName);
         environment.SetResult(new JobEnvironment(
@@ -147,6 +153,20 @@ public sealed class JobSystem
         DrainOnShutdown(system, runs, parts.Execution);
         StartSlices(system, parts, gauge, gate, region, draining);
         return new JobSystem(region, runs, drain, draining);
+    }
+
+    private static SharedLimits StartLimits(ActorSystem system, JobSystemParts parts, AkkaJobTimers timers, DrainingNodes draining)
+    {
+        var nodes = new ClusterRuns(system, parts.Role);
+        var environment = new LimitEnvironment(parts.Clock, timers, parts.Execution.Limits, nodes.All, nodes.Find);
+        var region = ClusterSharding.Get(system).Start(
+            Limits,
+            name => Props.Create(typeof(LimitActor), name, environment),
+            ClusterShardingSettings.Create(system).WithRole(parts.Role),
+            new LimitMessageExtractor(),
+            new SliceAllocation(draining),
+            StopLimit.Instance);
+        return new SharedLimits(region, nodes.Self);
     }
 
     private static void StartSlices(ActorSystem system, JobSystemParts parts, AwakeGauge gauge, StartGate gate, IActorRef region, DrainingNodes draining)

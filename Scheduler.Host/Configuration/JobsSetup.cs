@@ -159,6 +159,8 @@ internal static class JobsSetup
             NewIds = services.GetRequiredService<NewJobIds>(),
             IsNothingStored = cause => cause is StoreException { IsNothingStored: true },
             IsUnreadable = cause => cause.GetBaseException() is SerializationException || cause is UnreadableEventException || cause.InnerException is UnreadableEventException,
+            // A cluster on SQLite has one node.
+            HasSharedLimits = settings.Storage is StorageSettings.MongoDb,
             Role = ClusterSettings.JobsRole,
         });
         registry.Register<JobRegion>(jobs.Region);

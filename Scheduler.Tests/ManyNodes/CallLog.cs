@@ -20,8 +20,12 @@ internal sealed record Call(string Job, string Run, DateTimeOffset FireTime, Dat
 /// <summary>What all jobs of a cluster call.</summary>
 internal sealed class CallLog : IAsyncDisposable
 {
+    private static readonly TimeSpan s_slow = TimeSpan.FromMilliseconds(150);
+
     private readonly WebApplication _server;
     private readonly ConcurrentQueue<Call> _calls = new();
+    private readonly ConcurrentDictionary<string, int> _mostAtOnce = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _atOnce = new(StringComparer.Ordinal);
 
     private CallLog(WebApplication server) => _server = server;
 
@@ -29,6 +33,9 @@ internal sealed class CallLog : IAsyncDisposable
     public string Url => _server.Urls.Single();
 
     public IReadOnlyList<Call> Calls => [.. _calls];
+
+    /// <summary>How many calls of slow jobs with that path (<c>/slow/NAME/…</c>) were there at once, at most.</summary>
+    public int MostAtOnce(string name) => _mostAtOnce.GetValueOrDefault(name);
 
     public static async Task<CallLog> StartAsync(string address)
     {
@@ -57,5 +64,26 @@ internal sealed class CallLog : IAsyncDisposable
             DateTimeOffset.ParseExact(parts[2], "yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
             at,
             context.Connection.RemoteIpAddress!.ToString()));
+        if (context.Request.Path.Value!.Split('/') is ["", "slow", var name, ..])
+            await TakeTimeAsync(name, context.RequestAborted);
+    }
+
+    /// <summary>A receiver that works for a while: only so can calls be there at once.</summary>
+    private async Task TakeTimeAsync(string name, CancellationToken aborted)
+    {
+        var now = _atOnce.AddOrUpdate(name, 1, static (_, before) => before + 1);
+        _mostAtOnce.AddOrUpdate(name, now, (_, most) => Math.Max(most, now));
+        try
+        {
+            await Task.Delay(s_slow, TimeProvider.System, aborted);
+        }
+        catch (OperationCanceledException)
+        {
+            // Its caller is gone.
+        }
+        finally
+        {
+            _atOnce.AddOrUpdate(name, 0, static (_, before) => before - 1);
+        }
     }
 }

@@ -12,6 +12,9 @@ public sealed class ClusterUnderTest : IAsyncLifetime
     /// <summary>How many nodes there are at most; one is started later than the others.</summary>
     public const int Most = 4;
 
+    /// <summary>How many runs of one concurrency key there may be at once, on all nodes together.</summary>
+    public const int MostRunsOfKey = 2;
+
     private readonly List<ClusterNode> _nodes = [];
     private NodeNetwork _network = null!;
     private MongoServerProcess _database = null!;
@@ -70,7 +73,12 @@ public sealed class ClusterUnderTest : IAsyncLifetime
     }
 
     /// <summary>Makes jobs that call the log: one each second, with enough attempts that a lost one is made up for.</summary>
-    internal async Task<IReadOnlyList<string>> TicksAsync(int count, string name, params int[] through)
+    internal Task<IReadOnlyList<string>> TicksAsync(int count, string name, params int[] through) => TicksAsync(count, name, key: null, path: "", through);
+
+    /// <summary>Such jobs with one concurrency key, whose calls take a while.</summary>
+    internal Task<IReadOnlyList<string>> SlowTicksAsync(int count, string name, params int[] through) => TicksAsync(count, name, key: name, path: $"/slow/{name}", through);
+
+    private async Task<IReadOnlyList<string>> TicksAsync(int count, string name, string? key, string path, int[] through)
     {
         var ids = new List<string>();
         for (var i = 0; i < count; i++)
@@ -81,8 +89,9 @@ public sealed class ClusterUnderTest : IAsyncLifetime
                 ["name"] = name,
                 ["schedule"] = new JsonObject { ["every"] = "PT1S" },
                 ["timeout"] = "PT5S",
+                ["concurrency_key"] = key,
                 ["retry"] = new JsonObject { ["max_attempts"] = 5, ["backoff"] = "fixed", ["initial"] = "PT1S" },
-                ["target"] = new JsonObject { ["http"] = new JsonObject { ["url"] = $"{Log.Url}/{id}" } },
+                ["target"] = new JsonObject { ["http"] = new JsonObject { ["url"] = $"{Log.Url}{path}/{id}" } },
             });
             Assert.True(status is HttpStatusCode.Created, $"{status}: {body}");
             ids.Add(id);
@@ -147,6 +156,7 @@ public sealed class ClusterUnderTest : IAsyncLifetime
             $"--Scheduler:Cluster:Hostname={address}",
             "--Scheduler:Cluster:Port=4053",
             $"--Scheduler:Http:AllowedAddresses={_network.Everybody}",
+            $"--Scheduler:Execution:MaxRunsPerConcurrencyKey={MostRunsOfKey}",
         ];
         foreach (var argument in all)
             start.ArgumentList.Add(argument);

@@ -95,6 +95,24 @@ public sealed class ManyNodesSpecs(ClusterUnderTest cluster, ITestOutputHelper o
     }
 
     [SkippableFact]
+    public async Task A_concurrency_keys_runs_are_counted_over_all_nodes_also_when_one_stops_and_one_is_killed()
+    {
+        await TogetherAsync();
+        // Twelve that take 150 ms each, two at once: all of them fire, and somebody always waits.
+        var jobs = await cluster.SlowTicksAsync(12, "limited", 1, 2, 3);
+        await cluster.FireAfterAsync(jobs, TimeProvider.System.GetUtcNow());
+        Assert.True(cluster.Log.Calls.Where(call => jobs.Contains(call.Job)).DistinctBy(call => call.From).Count() > 1, "Only one node ran them.");
+
+        Assert.Equal(0, await cluster.Node(2).StopAsync());
+        await cluster.FireAfterAsync(jobs, TimeProvider.System.GetUtcNow());
+        await cluster.Node(1).KillAsync(again: false);
+        await cluster.FireAfterAsync(jobs, TimeProvider.System.GetUtcNow());
+
+        Assert.Equal(ClusterUnderTest.MostRunsOfKey, cluster.Log.MostAtOnce("limited"));
+        await EndAsync("limited", jobs, through: 3);
+    }
+
+    [SkippableFact]
     public async Task A_node_that_cannot_start_harms_nobody()
     {
         var jobs = await BeginAsync("stray");

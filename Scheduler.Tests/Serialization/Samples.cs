@@ -266,6 +266,16 @@ internal static class Samples
         ["msg.run.cancel.v1"] = new CancelRun(Job, Run, "stuck") { Origin = Origin },
         ["msg.job.trim.v1"] = new TrimJob(Job, 301),
         ["msg.job.trimmed.v1"] = new JobTrimmed(Job, 301),
+        ["msg.limit.need.v1"] = new LimitNeed("key:reports", new WorkerNode("akka.tcp://scheduler@10.0.0.1:4053", 1234567890123))
+        {
+            Held = 2,
+            Waiting = 3,
+            Ledger = "0638999999999999999",
+            Seen = 4,
+            At = T0,
+        },
+        ["msg.limit.granted.v1"] = new LimitGranted("rate:https://example.org:443", "0638999999999999999") { Number = 5, Places = 1, At = T0 },
+        ["msg.limit.ask.v1"] = new AskLimitNeed("target:handler:report", "0638999999999999999"),
         ["msg.node.draining.v1"] = new NodeDraining(new WorkerNode("akka.tcp://scheduler@10.0.0.1:4053", 1234567890123)),
         ["msg.job.replan.v1"] = new ReplanJob(Job) { Origin = Origin },
         ["msg.job.trigger.v1"] = new TriggerJob(Job, "now") { Origin = Origin },

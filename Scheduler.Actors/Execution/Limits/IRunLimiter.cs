@@ -1,7 +1,7 @@
 namespace Scheduler.Actors.Execution.Limits;
 
 /// <summary>
-/// Counts what runs against the limits of its kind, its target and its concurrency key. On this node for now: with many nodes each has its own.
+/// Counts what runs against the limits of its kind, its target and its concurrency key: those of the node, and the node's part of those over all nodes.
 /// Not safe for several threads.
 /// </summary>
 public interface IRunLimiter : IDisposable

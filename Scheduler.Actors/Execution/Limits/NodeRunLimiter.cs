@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Scheduler.Actors.Execution.Limits.Shared;
 
 namespace Scheduler.Actors.Execution.Limits;
 
@@ -33,16 +34,30 @@ public sealed class NodeRunLimiter : IRunLimiter
     /// <summary>Those that were refused, by what their share is a share of: a kind's permits, or (empty) all of them.</summary>
     private readonly Dictionary<string, CrowdedShares> _crowded = new(StringComparer.Ordinal);
 
+    private readonly LimitPlaces? _shared;
+
     private int _inUse;
 
     /// <summary>Nothing runs yet.</summary>
     /// <param name="limits">The configured limits.</param>
     /// <param name="permits">How many runs the node may have at once.</param>
     public NodeRunLimiter(RunLimits limits, int permits)
+        : this(limits, permits, shared: null)
+    {
+    }
+
+    /// <summary>Nothing runs yet.</summary>
+    /// <param name="limits">The configured limits.</param>
+    /// <param name="permits">How many runs the node may have at once.</param>
+    /// <param name="shared">What the node holds of limits that are counted over all nodes; null where each node counts for itself.</param>
+    internal NodeRunLimiter(RunLimits limits, int permits, LimitPlaces? shared)
     {
         ArgumentNullException.ThrowIfNull(limits);
         _limits = limits;
         _permits = permits;
+        _shared = shared;
+        if (shared is not null)
+            return;
         foreach (var (target, limit) in limits.Targets)
         {
             if (limit.RunsPerSecond is { } rate)
@@ -56,7 +71,7 @@ public sealed class NodeRunLimiter : IRunLimiter
     public RunRefusal? TryEnter(RunClaim claim)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        if (claim.ConcurrencyKey is { } key && Running(new RunLimit(LimitOn.Key, key)) >= _limits.MaxRunsPerConcurrencyKey)
+        if (_shared is null && claim.ConcurrencyKey is { } key && Running(new RunLimit(LimitOn.Key, key)) >= _limits.MaxRunsPerConcurrencyKey)
             return new RunRefusal(new RunLimit(LimitOn.Key, key), After: null);
         var target = new RunLimit(LimitOn.Target, claim.Target);
         if (Running(target) >= LimitOf(claim.Target))
@@ -66,7 +81,10 @@ public sealed class NodeRunLimiter : IRunLimiter
         // Last: what it takes is not given back.
         if (_rates.TryGetValue(claim.Target, out var rate) && Wait(rate) is { } wait)
             return new RunRefusal(new RunLimit(LimitOn.Rate, claim.Target), wait);
-        Enter(claim);
+        if (_shared is not null && FindRefusing(_shared, claim) is { } refusing)
+            return new RunRefusal(refusing, After: null);
+        _inUse++;
+        Count(claim, 1);
         return null;
     }
 
@@ -76,6 +94,8 @@ public sealed class NodeRunLimiter : IRunLimiter
         ArgumentNullException.ThrowIfNull(claim);
         _inUse++;
         Count(claim, 1);
+        foreach (var limit in Shared(claim))
+            _shared!.Take(limit);
     }
 
     /// <inheritdoc />
@@ -84,6 +104,8 @@ public sealed class NodeRunLimiter : IRunLimiter
         ArgumentNullException.ThrowIfNull(claim);
         _inUse--;
         Count(claim, -1);
+        foreach (var limit in Shared(claim))
+            _shared!.Leave(limit);
     }
 
     /// <inheritdoc />
@@ -140,6 +162,29 @@ public sealed class NodeRunLimiter : IRunLimiter
             return null;
         return lease.TryGetMetadata(MetadataName.RetryAfter, out var after) && after < LongestWait ? after : LongestWait;
     }
+
+    /// <summary>Takes a place of each limit that is counted over all nodes, or none of any.</summary>
+    /// <returns>The limit that has none; null when all are taken.</returns>
+    private RunLimit? FindRefusing(LimitPlaces shared, RunClaim claim)
+    {
+        var taken = new List<RunLimit>();
+        foreach (var limit in Shared(claim))
+        {
+            if (shared.TryTake(limit))
+            {
+                taken.Add(limit);
+                continue;
+            }
+
+            foreach (var other in taken)
+                shared.Return(other);
+            return limit;
+        }
+
+        return null;
+    }
+
+    private IEnumerable<RunLimit> Shared(RunClaim claim) => _shared is null ? [] : SharedLimit.Of(claim, _limits);
 
     /// <summary>The share that a run would exceed; null for none.</summary>
     private RunLimit? Crowds(RunClaim claim)
@@ -199,7 +244,7 @@ public sealed class NodeRunLimiter : IRunLimiter
     }
 
     private int? LimitOf(string target) => _limits.Targets.TryGetValue(target, out var own) && own.MaxConcurrentRuns is { } limit
-        ? limit
+        ? _shared is null ? limit : null
         : target.Contains("://", StringComparison.Ordinal) ? _limits.MaxRunsPerOrigin : null;
 
     private int Running(RunLimit limit) => _running.GetValueOrDefault(limit);

@@ -50,6 +50,9 @@ public sealed class RunQueue<T>
         return _lanes.GetValueOrDefault(LaneKey.Of(claim))?.HeldBy ?? RunLimit.Node;
     }
 
+    /// <summary>How many a limit holds up, at most: some may not wait any more.</summary>
+    public int CountHeld(RunLimit limit) => _held.TryGetValue(limit, out var held) ? held.Sum(static lane => lane.Waiting.Count) : 0;
+
     /// <summary>Who is next of those whom all limits allow; it is counted in with them.</summary>
     /// <param name="claim">What it asked for.</param>
     /// <param name="isHeld">Told of each limit that has to be tried again after a time.</param>

@@ -148,6 +148,27 @@ internal sealed class PermitWaitDto : MessageDto
     public DateTimeOffset? Since { get; set; }
 }
 
+/// <summary>A message about a limit over all nodes.</summary>
+internal sealed class LimitDto
+{
+    public string? Limit { get; set; }
+
+    public string? Ledger { get; set; }
+
+    /// <summary>A node's; absent in what a limit says.</summary>
+    public NodeDto? Node { get; set; }
+
+    /// <summary>Held places, or granted ones.</summary>
+    public int Places { get; set; }
+
+    public int Waiting { get; set; }
+
+    /// <summary>The number of a grant.</summary>
+    public long Number { get; set; }
+
+    public DateTimeOffset? At { get; set; }
+}
+
 /// <summary>A message of which the manifest says all.</summary>
 internal sealed class EmptyDto;
 
