@@ -22,6 +22,7 @@ internal sealed class LimitLedger(string id, int? places, TokenRate? rate, TimeS
 {
     private readonly Dictionary<WorkerNode, Holder> _holders = [];
     private readonly Dictionary<WorkerNode, DateTimeOffset> _unheard = [];
+    private readonly DateTimeOffset _ownUntil = since + lease;
     private DateTimeOffset _tokensAt = since;
     private double _tokens;
     private long _turns;
@@ -36,7 +37,7 @@ internal sealed class LimitLedger(string id, int? places, TokenRate? rate, TimeS
     public void Await(IEnumerable<WorkerNode> nodes)
     {
         foreach (var node in nodes)
-            _unheard.TryAdd(node, since + lease);
+            _unheard.TryAdd(node, _ownUntil);
     }
 
     /// <summary>A node says what it holds and wants.</summary>
