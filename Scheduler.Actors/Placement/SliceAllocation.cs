@@ -58,10 +58,8 @@ public sealed class SliceAllocation(DrainingNodes draining) : IShardAllocationSt
     /// <summary>The regions that may have shards, by the names of their nodes.</summary>
     private Dictionary<string, IActorRef> Homes(IEnumerable<IActorRef> regions)
     {
-        var staying = _cluster!.State.Members
-            .Where(m => m.Status is MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Up && !draining.Contains(m.UniqueAddress.ToWorkerNode()))
-            .Select(m => m.Address.HostAndPort())
-            .ToHashSet(StringComparer.Ordinal);
+        // Whoever has a region has the role that hosts jobs.
+        var staying = new SliceHomes(_cluster!, draining, role: null).Names().ToHashSet(StringComparer.Ordinal);
         var homes = new Dictionary<string, IActorRef>(StringComparer.Ordinal);
         foreach (var region in regions)
         {

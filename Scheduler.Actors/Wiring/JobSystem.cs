@@ -150,6 +150,7 @@ public sealed class JobSystem
             Metrics = parts.JobMetrics,
         });
 
+        parts.NewIds.IsHere = new SliceHomes(Cluster.Get(system), draining, parts.Role).IsHere;
         DrainOnShutdown(system, runs, parts.Execution);
         StartSlices(system, parts, gauge, gate, region, draining);
         return new JobSystem(region, runs, drain, draining);

@@ -34,7 +34,7 @@ internal sealed class JobCommandEndpoints(IJobs jobs, DefinitionReader definitio
         var now = time.GetUtcNow();
         var definition = definitions.Read(json, now);
         return new CreateJob(
-            origin.Key is { } key ? KeyedJobId.Of(key) : JobId.Parse(Guid.CreateVersion7(now).ToString("D")),
+            origin.Key is { } key ? KeyedJobId.Of(key) : newIds.Make(now),
             definition,
             origin.Key is null ? null : BodyHash.Of(body))
         {

@@ -100,6 +100,29 @@ public sealed class ClusterUnderTest : IAsyncLifetime
         return ids;
     }
 
+    /// <summary>Makes a job that calls the log at once, and whose id is not said.</summary>
+    internal async Task<string> OnceAsync(int through)
+    {
+        var (status, body) = await Node(through).Api.SendAsync(HttpMethod.Post, "/jobs", new JsonObject
+        {
+            ["name"] = "once",
+            ["schedule"] = new JsonObject { ["delay"] = "PT1S" },
+            ["target"] = new JsonObject { ["http"] = new JsonObject { ["url"] = $"{Log.Url}/once" } },
+        });
+        Assert.True(status is HttpStatusCode.Created, $"{status}: {body}");
+        return body.GetProperty("job_id").GetString()!;
+    }
+
+    /// <summary>The nodes that called for these jobs, when each was called.</summary>
+    internal async Task<IReadOnlyList<string>> CallersAsync(IReadOnlyCollection<string> ids)
+    {
+        await Eventually.AnswersAsync(
+            () => Task.FromResult(ids.Except(Log.Calls.Select(call => call.Job), StringComparer.Ordinal).ToList()),
+            missing => missing.Count == 0,
+            missing => $"{string.Join(", ", missing)} did not fire");
+        return [.. Log.Calls.Where(call => ids.Contains(call.Job)).Select(call => call.From)];
+    }
+
     /// <summary>Waits until each of these jobs was called for a fire time after an instant.</summary>
     internal Task FireAfterAsync(IReadOnlyCollection<string> ids, DateTimeOffset after) => Eventually.AnswersAsync(
         () => Task.FromResult(ids.Except(Log.Calls.Where(call => call.FireTime > after).Select(call => call.Job), StringComparer.Ordinal).ToList()),

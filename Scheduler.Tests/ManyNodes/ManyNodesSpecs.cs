@@ -28,6 +28,25 @@ public sealed class ManyNodesSpecs(ClusterUnderTest cluster, ITestOutputHelper o
     }
 
     [SkippableFact]
+    public async Task A_job_without_an_id_of_its_own_runs_on_the_node_that_was_asked()
+    {
+        await TogetherAsync();
+        // Slices move to a node that has just joined a few at a time.
+        for (var number = 1; number <= 3; number++)
+        {
+            var from = cluster.Network.Address(number);
+            await Eventually.AnswersAsync(
+                async () =>
+                {
+                    var jobs = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => cluster.OnceAsync(through: number)));
+                    return await cluster.CallersAsync(jobs);
+                },
+                callers => callers.All(caller => caller == from),
+                callers => $"{from} was asked, and {string.Join(", ", callers)} called");
+        }
+    }
+
+    [SkippableFact]
     public async Task A_node_that_is_asked_to_stop_hands_its_jobs_over_and_nothing_is_called_twice()
     {
         var jobs = await BeginAsync("drain");

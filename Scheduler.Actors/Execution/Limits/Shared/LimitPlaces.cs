@@ -16,6 +16,9 @@ internal sealed class LimitPlaces(WorkerNode self, TimeProvider clock)
     private readonly Dictionary<RunLimit, Part> _parts = [];
     private readonly HashSet<RunLimit> _changed = [];
 
+    /// <summary>Those of which places may be free. Looked at after each step of the node's runs, so it must not be all.</summary>
+    private readonly HashSet<RunLimit> _unused = [];
+
     /// <summary>How many runs have a place of it here.</summary>
     public int InUse(RunLimit limit) => _parts.TryGetValue(limit, out var part) ? part.InUse : 0;
 
@@ -50,6 +53,7 @@ internal sealed class LimitPlaces(WorkerNode self, TimeProvider clock)
         if (limit.On is not LimitOn.Rate)
             part.InUse--;
         part.Free++;
+        _unused.Add(limit);
     }
 
     /// <summary>A run has ended.</summary>
@@ -82,6 +86,8 @@ internal sealed class LimitPlaces(WorkerNode self, TimeProvider clock)
             return 0;
         part.Seen = granted.Number;
         part.Free += granted.Places;
+        part.WasFree = false;
+        _unused.Add(limit);
         // That it was seen is said at once: there is no other grant before.
         _changed.Add(limit);
         return granted.Places;
@@ -102,8 +108,11 @@ internal sealed class LimitPlaces(WorkerNode self, TimeProvider clock)
     public void GiveBackUnused(Func<RunLimit, int> waiting, bool isLate)
     {
         ArgumentNullException.ThrowIfNull(waiting);
-        foreach (var (limit, part) in _parts)
+        if (_unused.Count == 0)
+            return;
+        foreach (var limit in _unused.ToList())
         {
+            var part = PartOf(limit);
             if (part.Free > 0 && (isLate ? part.WasFree : waiting(limit) == 0))
             {
                 part.Free = 0;
@@ -112,6 +121,8 @@ internal sealed class LimitPlaces(WorkerNode self, TimeProvider clock)
 
             if (isLate)
                 part.WasFree = part.Free > 0;
+            if (part.Free == 0)
+                _unused.Remove(limit);
         }
     }
 
