@@ -73,8 +73,8 @@ internal sealed class MongoDbStorage(StorageSettings.MongoDb settings) : INodeSt
                 system.ActorOf(DownedMembers.Props(node => MongoPersistence.EndNodeAsync(system, node, CancellationToken.None)), "downed-members");
                 return;
             }
-            // A database that starts together with its nodes, or is busy with another one's, is there in a moment.
-            catch (Exception e) when (e is StoreException or ViewsUnavailableException && time.GetElapsedTime(begun) < s_patience)
+            // A database that starts together with its nodes, or is busy with another one's, is there in a moment. A node whose actor system has ended opens nothing any more.
+            catch (Exception e) when (e is StoreException or ViewsUnavailableException && time.GetElapsedTime(begun) < s_patience && !system.WhenTerminated.IsCompleted)
             {
                 log.LogWarning("The database cannot be opened yet (try {Tries}, {Seconds:0} s of {Patience:0}): {Cause}", tries, time.GetElapsedTime(begun).TotalSeconds, s_patience.TotalSeconds, e.Message);
                 await Task.Delay(s_pause, time, cancellationToken);

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using Scheduler.Actors.Domain.Jobs;
+using Scheduler.Actors.Execution.Limits;
 using Scheduler.Actors.Execution.Limits.Shared;
 using Scheduler.Actors.Messages;
 using Xunit;
@@ -66,6 +68,46 @@ public sealed class LimitLedgerSpecs
         ledger.Hear(Need(B, held: 1, seen: 1), Now + Lease);
         Assert.Equal(0, Assert.Single(ledger.Hear(Need(A, waiting: 1), Now + (1.9 * Lease))).Places);
         Assert.Equal(A, Assert.Single(ledger.Tick(Now + (2 * Lease))).Node);
+    }
+
+    [Fact]
+    public void A_node_that_said_nothing_for_longer_than_a_lease_is_granted_places_by_numbers_that_it_has_not_seen()
+    {
+        var clock = new FakeTimeProvider(Now);
+        var key = new RunLimit(LimitOn.Key, "k");
+        var node = new LimitPlaces(A, clock);
+        var ledger = Ledger(1);
+        for (var run = 0; run < 3; run++)
+        {
+            Assert.True(IsGranted());
+            node.Leave(key);
+            Say(waiting: 0);
+        }
+
+        // Others keep the limit in use meanwhile.
+        for (var second = 0; second < 15; second++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            ledger.Hear(Need(B) with { At = clock.GetUtcNow() }, clock.GetUtcNow());
+        }
+
+        Assert.True(IsGranted());
+
+        bool IsGranted()
+        {
+            for (var tries = 0; tries < 5 && !node.TryTake(key); tries++)
+                Say(waiting: 1);
+            return node.InUse(key) == 1;
+        }
+
+        void Say(int waiting)
+        {
+            foreach (var need in node.Needs(_ => waiting, all: false))
+            {
+                foreach (var share in ledger.Hear(need, clock.GetUtcNow()).Where(share => share.Node == A))
+                    node.Hear(key, new LimitGranted(need.Limit, share.Ledger) { Number = share.Number, Places = share.Places, At = share.At });
+            }
+        }
     }
 
     [Fact]

@@ -49,7 +49,11 @@ internal sealed class LimitLedger(string id, int? places, TokenRate? rate, TimeS
         if (need.Ledger == id)
             _unheard.Remove(need.Node);
         if (!_holders.TryGetValue(need.Node, out var holder))
-            _holders.Add(need.Node, holder = new Holder { Turn = _turns++ });
+        {
+            // One that was not heard for a lease is forgotten here, and goes on with the numbers that it has seen (2026-11-29: it took no grant any more).
+            _holders.Add(need.Node, holder = new Holder { Turn = _turns++, Number = need.Ledger == id ? need.Seen : 0 });
+        }
+
         if (need.At < holder.AskedAt)
             return [];
         holder.HeardAt = now;
@@ -98,7 +102,8 @@ internal sealed class LimitLedger(string id, int? places, TokenRate? rate, TimeS
             next.Granted++;
             next.Waiting--;
             next.Turn = _turns++;
-            _tokens--;
+            if (rate is not null)
+                _tokens--;
         }
 
         if (speaker is not null && _holders.ContainsKey(speaker))
