@@ -11,8 +11,9 @@ namespace Scheduler.Benchmarks;
 /// <param name="Builds">The hosts that are measured, by those measures that can compare.</param>
 /// <param name="ListedJobs">How many jobs there are to list.</param>
 /// <param name="Minutes">How long the soak lasts.</param>
+/// <param name="Nodes">How many nodes there are at most, beginning with one.</param>
 /// <param name="MongoDb">A connection string; null when no MongoDB is to be measured.</param>
-internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int Repeats, int SleepingJobs, Builds Builds, int ListedJobs, int Minutes, string? MongoDb)
+internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int Repeats, int SleepingJobs, Builds Builds, int ListedJobs, int Minutes, int Nodes, string? MongoDb)
 {
     /// <summary>The environment variable that names MongoDB where the command line doesn't.</summary>
     public const string MongoDbVariable = "SCHEDULER_BENCH_MONGODB";
@@ -31,6 +32,7 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
             Builds: new Builds(against: null),
             ListedJobs: 1_000_000,
             Minutes: 10,
+            Nodes: 3,
             MongoDb: Environment.GetEnvironmentVariable(MongoDbVariable) is { Length: > 0 } server ? server : null);
         for (var i = 0; i < args.Count; i++)
         {
@@ -69,6 +71,9 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
                 case "--minutes":
                     options = options with { Minutes = number };
                     break;
+                case "--nodes":
+                    options = options with { Nodes = number };
+                    break;
                 case "--sleeping":
                     options = options with { SleepingJobs = number };
                     break;
@@ -87,7 +92,7 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
     public static string Usage(IEnumerable<IMeasure> measures)
     {
         var text = new StringBuilder()
-            .AppendLine("dotnet run -c Release --project Scheduler.Benchmarks [-- measure … [--seconds N] [--repeats N] [--sleeping N] [--minutes N] [--listed N] [--against PATH] [--mongodb CONNECTION]]")
+            .AppendLine("dotnet run -c Release --project Scheduler.Benchmarks [-- measure … [--seconds N] [--repeats N] [--sleeping N] [--minutes N] [--listed N] [--nodes N] [--against PATH] [--mongodb CONNECTION]]")
             .AppendLine()
             .AppendLine("Measures (all of them but the soak when none is named):");
         foreach (var measure in measures)
@@ -99,6 +104,7 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
             .AppendLine("  --minutes N    how long the soak lasts, default 10")
             .AppendLine("  --sleeping N   how many jobs sleep in the memory measure, default 10000")
             .AppendLine("  --listed N     how many jobs there are to list, 100 at least, default 1000000")
+            .AppendLine("  --nodes N      how many nodes the measure nodes starts at most, default 3")
             .AppendLine("  --against PATH another build's Scheduler.Host.dll: creates, recurring, lateness, burst, overdue, cold and idle run both in turns, and print the ratios of the rounds")
             .Append($"  --mongodb CONNECTION   the server of the measure mongodb, a replica set; or {MongoDbVariable}. A database is made and dropped")
             .ToString();

@@ -1,7 +1,7 @@
 using Scheduler.Benchmarks;
 using Scheduler.Benchmarks.Measures;
 
-IMeasure[] measures = [new Creates(), new Recurring(), new Lateness(), new WebhookLateness(), new Isolation(), new Burst(), new Overdue(), new Cold(), new Idle(), new Sleeping(), new Lists(), new Soak(), new JournalAlone(), new JournalOnMongo(), new QuartzPeer(), new HangfirePeer()];
+IMeasure[] measures = [new Creates(), new Recurring(), new Lateness(), new WebhookLateness(), new Isolation(), new Burst(), new Overdue(), new Cold(), new Idle(), new Sleeping(), new Lists(), new Soak(), new JournalAlone(), new JournalOnMongo(), new Nodes(), new QuartzPeer(), new HangfirePeer()];
 var options = Options.Parse(args, [.. measures.Select(measure => measure.Name)]);
 if (options is null)
 {

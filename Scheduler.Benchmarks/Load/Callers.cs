@@ -16,8 +16,11 @@ internal sealed class Callers : IDisposable
     private Callers(LeanConnection[] connections) => _connections = connections;
 
     /// <summary>Connects them.</summary>
-    public static async Task<Callers> ConnectAsync(Uri address, int count = 32) =>
-        new(await Task.WhenAll(Enumerable.Range(0, count).Select(_ => LeanConnection.OpenAsync(address))));
+    public static Task<Callers> ConnectAsync(Uri address, int count = 32) => ConnectAsync([address], count);
+
+    /// <summary>Connects them to several servers in turn.</summary>
+    public static async Task<Callers> ConnectAsync(IReadOnlyList<Uri> addresses, int count = 32) =>
+        new(await Task.WhenAll(Enumerable.Range(0, count).Select(i => LeanConnection.OpenAsync(addresses[i % addresses.Count]))));
 
     /// <summary>Creates up to <paramref name="count"/> jobs with all callers, each going on as soon as it is answered.</summary>
     /// <param name="count">How many.</param>

@@ -13,7 +13,7 @@ public sealed class MongoJobViewStore : IJobViewStore, IDisposable
     private readonly ViewDatabase _database;
     private readonly ViewSets _sets;
     private readonly RowCommits _rows;
-    private readonly StepCommit _steps;
+    private readonly StepCommits _steps;
 
     /// <summary>Connects to nothing yet; <see cref="OpenAsync"/> does.</summary>
     /// <param name="connectionString">With the database's name.</param>
@@ -32,7 +32,7 @@ public sealed class MongoJobViewStore : IJobViewStore, IDisposable
         _database = new ViewDatabase(connectionString);
         _sets = new ViewSets(_database, freshFor, runAge);
         _rows = new RowCommits(_database, _sets);
-        _steps = new StepCommit(_database);
+        _steps = new StepCommits(_database, _sets);
     }
 
     /// <summary>How much may be looked at for a page.</summary>
@@ -61,17 +61,7 @@ public sealed class MongoJobViewStore : IJobViewStore, IDisposable
             await _rows.PassedAsync();
         if (step.MissingRow() is { } missing)
             throw new RowAssumptionException(missing);
-        await _database.CallAsync(
-            async stop =>
-            {
-                var sets = await _sets.CurrentAsync(stop);
-                if (step.Tables != sets.Live && step.Tables != sets.Rebuilt)
-                    throw new ViewTablesReplacedException($"The set {step.Tables} of view collections is no more.");
-                await _steps.WriteAsync(step, stop);
-                return step;
-            },
-            ViewDatabase.LongPatience,
-            cancellationToken);
+        await _steps.CommitAsync(step).WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc />
@@ -174,6 +164,8 @@ public sealed class MongoJobViewStore : IJobViewStore, IDisposable
         _rows.EndAsync().GetAwaiter().GetResult();
         _sets.Dispose();
         _database.Dispose();
+        // Nobody waits for a step; the one that is being written is projected again.
+        _steps.EndAsync().GetAwaiter().GetResult();
     }
 
     private async ValueTask<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>

@@ -4,8 +4,8 @@ using MongoDB.Driver;
 namespace Scheduler.Actors.Projections.MongoDb;
 
 /// <summary>
-/// Writes a step of a projection: what was set aside, rows of runs, rows of jobs, and the offset, each when those before it are there. Cut
-/// off anywhere, it is projected again from the offset before it, and what is there already is left as it is by its version. Job rows come
+/// Writes steps of projections: what was set aside, rows of runs, rows of jobs, and the offsets, each when those before it are there. Cut
+/// off anywhere, they are projected again from the offsets before them, and what is there already is left as it is by its version. Job rows come
 /// behind the others, because events up to where a job's row says they are projected are dropped.
 /// </summary>
 /// <remarks>
@@ -16,18 +16,19 @@ internal sealed class StepCommit(ViewDatabase database)
 {
     private static readonly BulkWriteOptions AnyOrder = new() { IsOrdered = false };
 
-    public async Task WriteAsync(ProjectionStep step, CancellationToken cancellationToken)
+    /// <summary>Writes steps of different slices into one set, each kind of row with one command.</summary>
+    public async Task WriteAsync(long tables, IReadOnlyCollection<ProjectionStep> steps, CancellationToken cancellationToken)
     {
-        foreach (var fact in step.SetAside)
+        foreach (var fact in steps.SelectMany(step => step.SetAside))
         {
             var id = new BsonDocument { { "persistence_id", fact.PersistenceId }, { ViewFields.Version, fact.Version } };
-            await UpsertAsync(database.SetAside(step.Tables), id, new BsonDocument("$set", new BsonDocument(ViewFields.Error, fact.Error)), cancellationToken);
+            await database.SetAside(tables).UpdateOneAsync(
+                new BsonDocument(ViewFields.Id, id), new BsonDocument("$set", new BsonDocument(ViewFields.Error, fact.Error)), new UpdateOptions { IsUpsert = true }, cancellationToken);
         }
 
-        Demand(await GuardedUpdate.WriteAsync(database.Runs(step.Tables), [.. step.Runs.Select(RunDocuments.Write)], cancellationToken));
-        await WriteJobsAsync(database.Jobs(step.Tables), step.Jobs, cancellationToken);
-        await UpsertAsync(
-            database.Offsets(step.Tables), step.Slice, new BsonDocument("$max", new BsonDocument(ViewFields.Value, step.Offset)), cancellationToken);
+        Demand(await GuardedUpdate.WriteAsync(database.Runs(tables), [.. steps.SelectMany(step => step.Runs).Select(RunDocuments.Write)], cancellationToken));
+        await WriteJobsAsync(database.Jobs(tables), [.. steps.SelectMany(step => step.Jobs)], cancellationToken);
+        await database.Offsets(tables).BulkWriteAsync(steps.Select(Advance), AnyOrder, cancellationToken);
     }
 
     /// <summary>Mostly the view writer has written the row before, and only what is projected is still to be moved.</summary>
@@ -57,6 +58,6 @@ internal sealed class StepCommit(ViewDatabase database)
             throw refused;
     }
 
-    private static Task UpsertAsync(IMongoCollection<BsonDocument> rows, BsonValue id, BsonDocument update, CancellationToken cancellationToken) =>
-        rows.UpdateOneAsync(new BsonDocument(ViewFields.Id, id), update, new UpdateOptions { IsUpsert = true }, cancellationToken);
+    private static UpdateOneModel<BsonDocument> Advance(ProjectionStep step) =>
+        new(new BsonDocument(ViewFields.Id, step.Slice), new BsonDocument("$max", new BsonDocument(ViewFields.Value, step.Offset))) { IsUpsert = true };
 }

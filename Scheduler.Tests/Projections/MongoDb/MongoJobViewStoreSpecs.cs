@@ -47,6 +47,25 @@ public sealed class MongoJobViewStoreSpecs : JobViewStoreConformance, IAsyncLife
     }
 
     [SkippableFact]
+    public async Task Of_steps_that_are_written_together_one_that_can_not_be_fails_alone()
+    {
+        const int Poisoned = 3;
+        var states = Enumerable.Range(0, 8).Select(slice => Created(JobId.Parse($"job-{slice}"), name: new string('n', slice == Poisoned ? 17_000_000 : 1))).ToList();
+
+        var steps = states.ConvertAll(state => _store.CommitAsync(
+            new ProjectionStep(1, states.IndexOf(state), 5) { Jobs = [new ProjectedJob(state, 2, 1)], Runs = [Run(state.Id, T0, 2)] }, default));
+
+        await Assert.ThrowsAnyAsync<Exception>(() => steps[Poisoned]);
+        for (var slice = 0; slice < states.Count; slice++)
+        {
+            if (slice != Poisoned)
+                await steps[slice];
+            Assert.Equal(slice == Poisoned ? 0 : 5, await _store.FindOffsetAsync(1, slice, default));
+            Assert.Equal(slice != Poisoned, await _store.FindJobAsync(states[slice].Id, default) is not null);
+        }
+    }
+
+    [SkippableFact]
     public async Task What_one_node_was_told_written_another_finds_and_an_older_row_of_its_own_changes_nothing()
     {
         using var other = await OpenAsync();
