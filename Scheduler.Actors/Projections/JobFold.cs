@@ -21,18 +21,21 @@ internal sealed class JobFold(ProjectedJob row)
 
     public static JobFold Empty(JobId id) => new(new ProjectedJob(JobState.Empty(id), 0, 0));
 
+    /// <summary>The job's <c>g</c> after an event; null when it is as before.</summary>
+    public static int? GenerationAfter(JobEvent fact) => fact switch
+    {
+        JobCreated e => e.Generation,
+        JobUpdated e => e.Generation,
+        JobCheckpointed e => e.State.Generation,
+        _ => null,
+    };
+
     /// <summary>Folds the next event in.</summary>
     public void Apply(long version, JobEvent fact)
     {
         if (version > State.Version)
             State = At(version - 1).Apply(fact);
-        Generation = fact switch
-        {
-            JobCreated e => e.Generation,
-            JobUpdated e => e.Generation,
-            JobCheckpointed e => e.State.Generation,
-            _ => Generation,
-        };
+        Generation = GenerationAfter(fact) ?? Generation;
         Projected = version;
     }
 

@@ -114,12 +114,18 @@ public sealed class ProjectionLag : IDisposable
         _failures.Add(1);
     }
 
-    /// <summary>The slice's projection reads on: it has an event that it failed at at once.</summary>
+    /// <summary>
+    /// The slice's projection reads on: it has an event that it failed at at once. What it was at before may be in the views already, by a rebuild, and is said again if it is not
+    /// (2026-11-30: a slice without new events stayed "behind" by a minute and more).
+    /// </summary>
     internal void Running(int slice)
     {
         var now = _clock.GetUtcNow();
         lock (_lock)
+        {
             _slices[slice].RunningSince = now;
+            _slices[slice].Oldest = null;
+        }
     }
 
     /// <summary>The slice's projection left this node.</summary>

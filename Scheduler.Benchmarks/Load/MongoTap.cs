@@ -13,8 +13,9 @@ namespace Scheduler.Benchmarks.Load;
 /// <param name="Commands">Commands sent, by their names and collections.</param>
 /// <param name="BytesSent">To the server.</param>
 /// <param name="BytesReceived">From the server.</param>
-/// <param name="JournalDocuments">Documents in answers to reads of the journal.</param>
-internal sealed record MongoTraffic(IReadOnlyDictionary<string, long> Commands, long BytesSent, long BytesReceived, long JournalDocuments)
+/// <param name="JournalDocuments">Whole documents in answers to reads of the journal.</param>
+/// <param name="JournalKeys">Those of which only the key was asked for.</param>
+internal sealed record MongoTraffic(IReadOnlyDictionary<string, long> Commands, long BytesSent, long BytesReceived, long JournalDocuments, long JournalKeys)
 {
     /// <summary>All commands.</summary>
     public long Total => Commands.Values.Sum();
@@ -23,7 +24,8 @@ internal sealed record MongoTraffic(IReadOnlyDictionary<string, long> Commands, 
         after.Commands.ToDictionary(one => one.Key, one => one.Value - before.Commands.GetValueOrDefault(one.Key), StringComparer.Ordinal),
         after.BytesSent - before.BytesSent,
         after.BytesReceived - before.BytesReceived,
-        after.JournalDocuments - before.JournalDocuments);
+        after.JournalDocuments - before.JournalDocuments,
+        after.JournalKeys - before.JournalKeys);
 }
 
 /// <summary>
@@ -45,7 +47,8 @@ internal sealed class MongoTap : IAsyncDisposable
     private readonly Task _accepting;
     private long _sent;
     private long _received;
-    private long _journal;
+    private long _documents;
+    private long _keys;
 
     public MongoTap(string connectionString)
     {
@@ -65,7 +68,7 @@ internal sealed class MongoTap : IAsyncDisposable
 
     /// <summary>What has passed so far.</summary>
     public MongoTraffic Traffic => new(
-        new Dictionary<string, long>(_commands, StringComparer.Ordinal), Interlocked.Read(ref _sent), Interlocked.Read(ref _received), Interlocked.Read(ref _journal));
+        new Dictionary<string, long>(_commands, StringComparer.Ordinal), Interlocked.Read(ref _sent), Interlocked.Read(ref _received), Interlocked.Read(ref _documents), Interlocked.Read(ref _keys));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -177,8 +180,12 @@ internal sealed class MongoTap : IAsyncDisposable
             return;
         if (!cursor.TryGetValue("ns", out var space) || !space.AsString.EndsWith(".EventJournal", StringComparison.Ordinal))
             return;
-        if (cursor.TryGetValue("firstBatch", out var batch) || cursor.TryGetValue("nextBatch", out batch))
-            Interlocked.Add(ref _journal, batch.AsBsonArray.Count);
+        if (!cursor.TryGetValue("firstBatch", out var batch) && !cursor.TryGetValue("nextBatch", out batch))
+            return;
+        var all = batch.AsBsonArray;
+        var whole = all.Count(static document => document.AsBsonDocument.Contains("PersistenceId"));
+        Interlocked.Add(ref _documents, whole);
+        Interlocked.Add(ref _keys, all.Count - whole);
     }
 
     private static bool IsMessage(ReadOnlySpan<byte> message) =>

@@ -88,6 +88,7 @@ internal sealed class Nodes : IMeasure
         report.Plain($"{what}: sent to the database", [traffic.BytesSent / 1024.0 / units], "KB", cpu);
         report.Plain($"{what}: received from it", [traffic.BytesReceived / 1024.0 / units], "KB", cpu);
         report.AtMost($"{what}: journal documents read per event", [(double)traffic.JournalDocuments / events], 1.2, nextMark: null, "", cpu);
+        report.Plain($"{what}: keys of the journal read per event", [(double)traffic.JournalKeys / events], "", cpu);
         report.Note(string.Join(", ", traffic.Commands.Where(one => one.Value > units / 100).OrderByDescending(one => one.Value).Select(one => $"{one.Key} {(double)one.Value / units:0.00}")));
     }
 

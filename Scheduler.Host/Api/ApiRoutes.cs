@@ -29,6 +29,7 @@ internal static class ApiRoutes
             .AddSingleton<JobPastEndpoints>()
             .AddSingleton<JobQueryEndpoints>()
             .AddSingleton<JobFinder>()
+            .AddSingleton<RunFinder>()
             .AddSingleton<BackupEndpoint>()
             .AddSingleton<ClusterEndpoints>()
             .AddSingleton<OperationsEndpoints>();

@@ -12,7 +12,7 @@ namespace Scheduler.Host.Api;
 
 /// <summary>The calls that look at jobs and their history.</summary>
 internal sealed class JobQueryEndpoints(
-    IJobViews views, JobFinder jobs, IJobHistory history, JobPastEndpoints past, JobWaits waits, IRunProgress progress, TimeProvider time)
+    IJobViews views, JobFinder jobs, RunFinder runs, IJobHistory history, JobPastEndpoints past, JobWaits waits, IRunProgress progress, TimeProvider time)
 {
     /// <summary>What a list of jobs can be sorted by.</summary>
     internal static readonly Words<JobSort> Sorts = new(
@@ -123,7 +123,7 @@ internal sealed class JobQueryEndpoints(
     public async Task GetRunAsync(HttpContext context)
     {
         var run = RunId.TryParse(context.Request.RouteValues["id"] as string, out var id)
-            ? await views.FindRunAsync(id, context.RequestAborted).InTime(time, context.RequestAborted)
+            ? await runs.FindAsync(id, context.RequestAborted)
             : null;
         if (run is null)
             throw Problems.NoRun();

@@ -7,7 +7,7 @@ using Scheduler.Host.Api.Reading;
 namespace Scheduler.Host.Api;
 
 /// <summary>The calls that tell a run to do something.</summary>
-internal sealed class RunCommandEndpoints(IJobs jobs, IJobViews views, TimeProvider time)
+internal sealed class RunCommandEndpoints(IJobs jobs, RunFinder runs)
 {
     /// <summary><c>POST /runs/{id}/cancel</c>.</summary>
     public async Task CancelAsync(HttpContext context)
@@ -30,7 +30,7 @@ internal sealed class RunCommandEndpoints(IJobs jobs, IJobViews views, TimeProvi
     /// <summary>A run that neither runs nor waits: cancelling it again changes nothing, whatever else became of it can't be undone.</summary>
     private async Task<JobAccepted> EndedAsync(RunId id, CancellationToken cancellationToken)
     {
-        var run = await views.FindRunAsync(id, cancellationToken).InTime(time, cancellationToken) ?? throw Problems.NoRun();
+        var run = await runs.FindAsync(id, cancellationToken) ?? throw Problems.NoRun();
         return run.Status switch
         {
             RunStatus.Cancelled => new JobAccepted((await jobs.ExpectAsync<JobFound>(new GetJob(id.JobId), cancellationToken)).State, Replayed: true),

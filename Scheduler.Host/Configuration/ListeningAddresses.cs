@@ -19,7 +19,8 @@ internal static class ListeningAddresses
     public static async Task RequireAsync(IConfiguration configuration, ClusterSettings cluster, CancellationToken cancellationToken)
     {
         var urls = Urls(configuration);
-        foreach (var url in urls)
+        List<string> endpoints = [.. configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>()];
+        foreach (var url in (List<string>)[.. urls, .. endpoints])
             Require(url);
         var node = $"{cluster.Hostname}:{cluster.Port}";
         RequireFree(
@@ -28,7 +29,6 @@ internal static class ListeningAddresses
             $"This node cannot listen for others on {node}",
             inUse: "Set Scheduler:Cluster:Port to another, or to 0 for any free one.",
             notOurs: "Set Scheduler:Cluster:Hostname to an address of this machine.");
-        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]);
         if (urls.Exists(IsHttps) || configuration.GetSection("Kestrel").GetChildren().Any())
             await TryAsync(configuration, string.Join(", ", [.. urls, .. endpoints]), cancellationToken);
     }
@@ -66,6 +66,9 @@ internal static class ListeningAddresses
             return;
         if (address.Port is < 0 or > IPEndPoint.MaxPort)
             throw new StartException($"Cannot listen on '{url}': a port is a number from 0 to {IPEndPoint.MaxPort}.");
+        // The web server takes any other name for "every address of this machine" (2026-11-30: a mistyped localhost was open to the network).
+        if (address.Host is not ("localhost" or "*" or "+") && !IPAddress.TryParse(address.Host.Trim('[', ']'), out _))
+            throw new StartException($"Cannot listen on '{url}': '{address.Host}' is no address. Write localhost, or an address of this machine, like {Example}, or http://0.0.0.0:5080 for all of them.");
         RequireFree(
             address.Host,
             address.Port,

@@ -46,4 +46,32 @@ public sealed class UnwrittenRowSpecs : IAsyncLifetime
         Assert.Equal("paused", behind.Json.GetProperty("status").GetString());
         Assert.Equal(behind.Text, written.Text);
     }
+
+    [Fact]
+    public async Task A_run_that_was_just_told_of_is_answered_from_its_job_s_journal_until_its_row_is_there()
+    {
+        var id = (await _server.PostAsync("/jobs", Body)).Json.GetProperty("job_id").GetString()!;
+        var run = (await _server.PostAsync($"/jobs/{id}/trigger")).Json.GetProperty("run_id").GetString()!;
+
+        var found = await _server.GetAsync($"/runs/{run}");
+
+        Assert.Equal(HttpStatusCode.OK, found.Status);
+        Assert.Equal(("pending", run, id), (Word("status"), Word("run_id"), Word("job_id")));
+        (await _server.GetAsync($"/runs/{id}~7~t1")).IsProblem(HttpStatusCode.NotFound, "not-found");
+
+        string? Word(string member) => found.Json.GetProperty(member).GetString();
+    }
+
+    [Fact]
+    public async Task So_is_one_that_has_ended_while_rows_could_not_be_written()
+    {
+        var id = (await _server.PostAsync("/jobs", Body)).Json.GetProperty("job_id").GetString()!;
+        var run = (await _server.PostAsync($"/jobs/{id}/trigger")).Json.GetProperty("run_id").GetString()!;
+        await _server.PostAsync($"/runs/{run}/cancel");
+        (await _server.GetAsync($"/runs/{run}")).IsProblem(HttpStatusCode.NotFound, "not-found");
+        _server.Unwritten.Add(JobId.Parse(id), _server.Jobs.StateOf(id).Version + 1);
+
+        Assert.Equal("cancelled", (await _server.GetAsync($"/runs/{run}")).Json.GetProperty("status").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await _server.PostAsync($"/runs/{run}/cancel")).Status);
+    }
 }

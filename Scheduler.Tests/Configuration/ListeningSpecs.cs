@@ -37,6 +37,9 @@ public sealed class ListeningSpecs
     [InlineData("http://localhost:80000", "a port is a number from 0 to 65535")]
     [InlineData("http://127.0.0.1:5080/base", "Leave '/base' away")]
     [InlineData("http://192.0.2.1:5080", "no address of this machine")]
+    [InlineData("http://locahost:0", "'locahost' is no address")]
+    [InlineData("http://no.such.host.invalid:0", "is no address")]
+    [InlineData("http://127.0.0.1.:0", "is no address")]
     [InlineData("https://127.0.0.1:0", "Kestrel:Certificates:Default:Path")]
     [InlineData("http://127.0.0.1:0;https://127.0.0.1:0", "Kestrel:Certificates:Default:Path")]
     public async Task What_cannot_be_listened_on_is_told_in_a_sentence_before_anything_starts(string urls, string sentence)
@@ -48,6 +51,8 @@ public sealed class ListeningSpecs
 
     [Theory]
     [InlineData("http://192.0.2.1:5080", null, "192.0.2.1")]
+    [InlineData("http://locahost:0", null, "'locahost' is no address")]
+    [InlineData("http://127.0.0.1:99999", null, "a port is a number from 0 to 65535")]
     [InlineData("https://127.0.0.1:0", null, "Kestrel:Certificates:Default:Path")]
     [InlineData("https://127.0.0.1:0", "/nowhere/certificate.pfx", "/nowhere/certificate.pfx")]
     public async Task So_is_an_endpoint_with_settings_of_its_own(string url, string? certificate, string sentence)

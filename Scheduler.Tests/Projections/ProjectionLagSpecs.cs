@@ -42,6 +42,17 @@ public sealed class ProjectionLagSpecs : IDisposable
         Assert.Equal(0, Failing());
     }
 
+    [Fact]
+    public void Events_that_a_failed_step_had_are_not_waited_for_by_a_stream_that_does_not_have_them()
+    {
+        _lag.Began(3, _clock.GetUtcNow());
+        _lag.Failed(3, "the views were damaged");
+        _lag.Running(3);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(TimeSpan.Zero, _lag.Current);
+    }
+
     /// <summary>What an operator's collector reads.</summary>
     private int Failing()
     {
