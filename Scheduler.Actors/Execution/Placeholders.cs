@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Scheduler.Actors.Domain;
+using Scheduler.Actors.Domain.Jobs;
 
 namespace Scheduler.Actors.Execution;
 
@@ -30,6 +31,10 @@ public static partial class Placeholders
 
     /// <summary>No name that there is has more characters, a parameter's path included.</summary>
     private const int MaxNameLength = 256;
+
+    private const string JobName = "job.name";
+
+    private static readonly string TooMuch = $"has more than {MaxLength} characters with its placeholders filled";
 
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
@@ -57,13 +62,33 @@ public static partial class Placeholders
     public static IReadOnlyList<string> Missing(JsonText json, JsonText? parameters) => Missing(NamesIn(json).InValues, parameters);
 
     /// <summary>
-    /// Whether filling an address has made a path segment <c>.</c> or <c>..</c> that was none before. Both count as unreserved characters, so
-    /// nothing escapes them, and they would call another path than the one that the job names.
+    /// What is known to be wrong with an address before any run, as the end of a sentence that begins with its name; null when nothing is. Filling it may make a path segment
+    /// <c>.</c> or <c>..</c> that was none before: both count as unreserved characters, so nothing escapes them, and they would call another path than the one that the job names.
     /// </summary>
     /// <param name="url">The address as the job has it.</param>
-    /// <param name="parameters">The job's parameters; a placeholder that is none stays as it is. Null for none.</param>
-    public static bool RewritesPath(string url, JsonText? parameters) =>
-        RewritesPath(url, Fill(url, name => name.StartsWith(Parameters, StringComparison.Ordinal) ? Parameter(name, parameters) : null, static (_, value) => Uri.EscapeDataString(value)));
+    /// <param name="job">The job; it has all parameters that are asked for. What only a run knows stays as it is.</param>
+    public static string? ProblemOfUrl(string url, JobDefinition job) => Known(url, job, static (_, value) => Uri.EscapeDataString(value)) switch
+    {
+        null => TooMuch,
+        var filled when RewritesPath(url, filled) => "has a segment '.' or '..' in its path with its placeholders filled, which leads to another path",
+        _ => null,
+    };
+
+    /// <summary>What is known to be wrong with a header field's value before any run, as the end of a sentence; null when nothing is.</summary>
+    /// <param name="text">The value as the job has it.</param>
+    /// <param name="job">The job; it has all parameters that are asked for.</param>
+    public static string? ProblemOfHeader(string text, JobDefinition job)
+    {
+        string? unsendable = null;
+        var filled = Known(text, job, (name, value) =>
+        {
+            unsendable ??= IsSendable(value) ? null : name;
+            return value;
+        });
+        return filled is null ? TooMuch
+            : unsendable is null ? null
+            : $"has {{{{{unsendable}}}}}, whose value cannot be sent in a header: it has characters that are not printable ASCII";
+    }
 
     /// <summary>A text with its placeholders filled, and nothing escaped.</summary>
     /// <exception cref="NonRetryableException">A parameter is not there, or the result is too long.</exception>
@@ -82,7 +107,7 @@ public static partial class Placeholders
     /// <summary>A header field's value with its placeholders filled.</summary>
     /// <exception cref="NonRetryableException">A parameter is not there, or a value is not printable ASCII: a line break in it would end the field.</exception>
     public static string InHeader(string text, Attempt attempt) => Fill(text, attempt, static (name, value) =>
-        value.All(c => c is '\t' or (>= ' ' and <= '~'))
+        IsSendable(value)
             ? value
             : throw new NonRetryableException($"The value of {{{{{name}}}}} cannot be sent in a header: it has characters that are not printable ASCII."));
 
@@ -101,6 +126,20 @@ public static partial class Placeholders
 
     [GeneratedRegex(@"\{\{(?<name>[^{}]*)\}\}", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: -1)]
     private static partial Regex Pattern();
+
+    private static bool IsSendable(string value) => value.All(static c => c is '\t' or (>= ' ' and <= '~'));
+
+    private static string? Known(string text, JobDefinition job, Func<string, string, string> escape)
+    {
+        try
+        {
+            return Fill(text, name => name is JobName ? Quoted(job.Name) : name.StartsWith(Parameters, StringComparison.Ordinal) ? Parameter(name, job.Parameters) : null, escape);
+        }
+        catch (NonRetryableException)
+        {
+            return null;
+        }
+    }
 
     private static bool RewritesPath(string url, string filled) =>
         !ReferenceEquals(url, filled) && DotSegments(filled) > DotSegments(Pattern().Replace(url, "x"));
@@ -132,7 +171,7 @@ public static partial class Placeholders
     private static string NameOf(Match match) => match.Groups["name"].Value.Trim();
 
     private static bool IsKnown(string name) =>
-        name is "job.id" or "job.name" or "run.id" or "run.scheduled_fire_time" or "run.attempt"
+        name is "job.id" or JobName or "run.id" or "run.scheduled_fire_time" or "run.attempt"
         || (name.StartsWith(Parameters, StringComparison.Ordinal) && name.Length <= MaxNameLength && name[Parameters.Length..].Split('.').All(p => p.Length > 0));
 
     /// <summary>A brace may be written as an escape.</summary>
@@ -225,7 +264,7 @@ public static partial class Placeholders
     private static string Find(string name, Attempt attempt) => name switch
     {
         "job.id" => Quoted(attempt.JobId.Value),
-        "job.name" => Quoted(attempt.Definition.Name),
+        JobName => Quoted(attempt.Definition.Name),
         "run.id" => Quoted(attempt.RunId.Value),
         "run.scheduled_fire_time" => Quoted(attempt.FireTime.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)),
         "run.attempt" => attempt.Number.ToString(CultureInfo.InvariantCulture),

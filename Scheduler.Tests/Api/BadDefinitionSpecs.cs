@@ -87,6 +87,18 @@ public sealed class BadDefinitionSpecs(ApiServer server) : IClassFixture<ApiServ
     }
 
     [Theory]
+    [InlineData("\"url\":\"http://h/{{job.name}}/z\"", "target.http.url", "another path")]
+    [InlineData("\"url\":\"http://h/{{parameters.dots}}/z\"", "target.http.url", "another path")]
+    [InlineData("\"url\":\"http://h/\",\"headers\":{\"X-A\":\"a {{parameters.lines}}\"}", "target.http.headers.X-A", "not printable ASCII")]
+    public async Task What_filling_a_request_would_make_of_it_is_told_at_once(string http, string wrong, string problem)
+    {
+        var answer = await server.PostAsync("/jobs", """{"name":"..","parameters":{"dots":"..","lines":"a\r\nb"},"schedule":{"delay":60},"target":{"http":{""" + http + "}}}");
+
+        Assert.Equal([wrong], answer.IsProblem(HttpStatusCode.BadRequest, "invalid-request").Errors);
+        Assert.Contains(problem, answer.Error(wrong), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("\"start_at\":\"soon\"", "start_at", "RFC 3339")]
     [InlineData("\"start_at\":\"9999-12-31T23:59:59.9995Z\"", "start_at", "too late")]
     [InlineData("\"end_at\":1", "end_at", "must be a string")]

@@ -46,6 +46,8 @@ public sealed class RepeatedDocumentSpecs(ApiServer server) : IClassFixture<ApiS
     [Theory]
     [InlineData("job_id", "\"other\"")]
     [InlineData("status", "\"sleeping\"")]
+    [InlineData("status", "\"paused\"")]
+    [InlineData("status", "\"cancelled\"")]
     [InlineData("version", "1000")]
     [InlineData("revision", "7")]
     [InlineData("created_at", "\"2020-01-01T00:00:00Z\"")]

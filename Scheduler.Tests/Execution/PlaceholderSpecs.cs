@@ -130,7 +130,7 @@ public sealed class PlaceholderSpecs
         };
 
         Assert.Contains("another path", Assert.Throws<NonRetryableException>(() => Placeholders.InUrl(url, attempt)).Message, StringComparison.Ordinal);
-        Assert.Equal(!url.Contains("job.", StringComparison.Ordinal), Placeholders.RewritesPath(url, attempt.Definition.Parameters));
+        Assert.Contains("another path", Placeholders.ProblemOfUrl(url, attempt.Definition), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -143,6 +143,6 @@ public sealed class PlaceholderSpecs
         var attempt = Second with { Definition = Second.Definition with { Parameters = new JsonText("""{"dots":"..","name":"v1..2","slash":"../b"}""") } };
 
         Assert.Equal(expected, Placeholders.InUrl(url, attempt));
-        Assert.False(Placeholders.RewritesPath(url, attempt.Definition.Parameters));
+        Assert.Null(Placeholders.ProblemOfUrl(url, attempt.Definition));
     }
 }

@@ -56,7 +56,7 @@ internal sealed class DefinitionReader(
     {
         if (!errors.Has("parameters"))
         {
-            foreach (var (member, problem) in FilledTarget.Check(target, definition.Parameters))
+            foreach (var (member, problem) in FilledTarget.Check(target, definition))
                 errors.Add(member, problem);
         }
 

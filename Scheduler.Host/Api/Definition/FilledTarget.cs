@@ -9,37 +9,34 @@ internal static class FilledTarget
 {
     /// <summary>What is wrong, each with the member that it is wrong with.</summary>
     /// <param name="target">The target; its placeholders are all ones that there are.</param>
-    /// <param name="parameters">The job's parameters; null for none.</param>
-    public static IEnumerable<(string Member, string Problem)> Check(Target target, JsonText? parameters) => target switch
+    /// <param name="job">The job that it is of.</param>
+    public static IEnumerable<(string Member, string Problem)> Check(Target target, JobDefinition job) => target switch
     {
         HandlerTarget => [],
         HttpTarget http =>
         [
-            .. Url(http.Url, parameters),
-            .. http.Headers.SelectMany(h => Text($"target.http.headers.{h.Name}", h.Value, parameters)),
-            .. Json("target.http.body", http.Body, parameters),
-            .. Text("target.http.text", http.Text, parameters),
+            .. Text("target.http.url", http.Url, job.Parameters, url => Placeholders.ProblemOfUrl(url, job)),
+            .. http.Headers.SelectMany(h => Text($"target.http.headers.{h.Name}", h.Value, job.Parameters, value => Placeholders.ProblemOfHeader(value, job))),
+            .. Json("target.http.body", http.Body, job.Parameters),
+            .. Text("target.http.text", http.Text, job.Parameters),
         ],
         AmqpTarget amqp =>
         [
-            .. Json("target.amqp.body", amqp.Body, parameters),
-            .. Text("target.amqp.text", amqp.Text, parameters),
-            .. Json("target.amqp.headers", amqp.Headers, parameters),
+            .. Json("target.amqp.body", amqp.Body, job.Parameters),
+            .. Text("target.amqp.text", amqp.Text, job.Parameters),
+            .. Json("target.amqp.headers", amqp.Headers, job.Parameters),
         ],
         _ => throw new InvalidOperationException($"No check for {target.GetType().Name}."),
     };
 
-    private static IEnumerable<(string Member, string Problem)> Url(string url, JsonText? parameters)
+    /// <summary>What else is wrong is asked only where nothing is missing.</summary>
+    private static IEnumerable<(string Member, string Problem)> Text(string member, string? text, JsonText? parameters, Func<string, string?>? problem = null)
     {
-        const string Member = "target.http.url";
-        var missing = Text(Member, url, parameters).ToList();
-        return missing.Count > 0 || !Placeholders.RewritesPath(url, parameters)
-            ? missing
-            : [(Member, "has a segment '.' or '..' in its path with its placeholders filled, which leads to another path")];
+        if (text is null)
+            return [];
+        var missing = Placeholders.Missing(text, parameters);
+        return missing.Count > 0 ? Missing(member, missing) : problem?.Invoke(text) is { } wrong ? [(member, wrong)] : [];
     }
-
-    private static IEnumerable<(string Member, string Problem)> Text(string member, string? text, JsonText? parameters) =>
-        text is null ? [] : Missing(member, Placeholders.Missing(text, parameters));
 
     private static IEnumerable<(string Member, string Problem)> Json(string member, JsonText? json, JsonText? parameters) =>
         json is { } value ? Missing(member, Placeholders.Missing(value, parameters)) : [];

@@ -49,7 +49,7 @@ internal static class ReadOnlyMembers
             return "is set by the scheduler, and there is no such job yet: leave it out";
         var isPossible = name switch
         {
-            "status" => value.ValueKind is JsonValueKind.String && Words.JobStatuses.TryParse(value.GetString(), out _),
+            "status" => value.ValueKind is JsonValueKind.String && Words.JobStatuses.TryParse(value.GetString(), out var status) && IsAsPlaced(status, job.Status),
             "waiting_for" => value.ValueKind is JsonValueKind.Object,
             "next_run" => value.ValueKind is JsonValueKind.String,
             "version" => IsUpTo(value, job.Version),
@@ -63,6 +63,10 @@ internal static class ReadOnlyMembers
         };
         return isPossible ? null : $"is set by the scheduler and cannot be changed; it is {Now(name, job)} now";
     }
+
+    /// <summary>Runs don't pause a job, nor cancel it: who sends another status of these means to, and would not be heard.</summary>
+    private static bool IsAsPlaced(JobStatus sent, JobStatus now) =>
+        sent == now || (sent is not (JobStatus.Paused or JobStatus.Cancelled) && now is not (JobStatus.Paused or JobStatus.Cancelled));
 
     private static bool IsUpTo(JsonElement value, long most) => value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out var number) && number >= 0 && number <= most;
 
