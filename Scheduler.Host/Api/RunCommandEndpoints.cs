@@ -1,6 +1,5 @@
 using Scheduler.Actors.Domain;
 using Scheduler.Actors.Domain.Jobs;
-using Scheduler.Actors.Projections;
 using Scheduler.Host.Api.Ports;
 using Scheduler.Host.Api.Reading;
 
