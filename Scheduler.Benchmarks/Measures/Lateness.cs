@@ -7,12 +7,15 @@ internal sealed class Lateness : IMeasure
 {
     private const int PerSecond = 200;
 
+    /// <summary>Every-second jobs beside them.</summary>
+    private const int Beside = 2000;
+
     /// <summary>The first seconds of a process are compiled rather than run; they are loaded as the others are, and not counted.</summary>
     private const int WarmUpSeconds = 5;
 
     public string Name => "lateness";
 
-    public string About => "lateness of 200 jobs due each second for 20 s, spaced over the second and at one instant";
+    public string About => "lateness of 200 jobs due each second for 20 s: at one instant, spaced over the second, and spaced beside 2,000 every-second jobs";
 
     public async Task RunAsync(Options options, Report report)
     {
@@ -22,6 +25,8 @@ internal sealed class Lateness : IMeasure
             await using var load = await ServerLoad.StartAsync(binary: build.Path);
             await MeasureAsync(load, report, take, "lateness: 200/s, spaced 5 ms apart", seconds, spacing: 1000 / PerSecond, p50: 0.5, p99: 1);
             await MeasureAsync(load, report, take, "lateness: 200/s, all at the whole second", seconds, spacing: 0, p50: 1, p99: 3);
+            await load.Callers.CreateAsync(Beside, static _ => JobBody.EverySecond);
+            await MeasureAsync(load, report, take, $"lateness: 200/s spaced, beside {Beside:#,0} runs/s", seconds, spacing: 1000 / PerSecond, p50: 0.5, p99: 1);
         });
         report.Note($"lateness_ms of GET /jobs/{{id}}/runs, {PerSecond * seconds:#,0} runs each, after {WarmUpSeconds} s of the same load: from due_at to the call of the handler");
     }
@@ -35,7 +40,6 @@ internal sealed class Lateness : IMeasure
             count, first, i => JobBody.NoOp(first.AddSeconds(i / PerSecond).AddMilliseconds(i % PerSecond * spacing)));
         // Nothing is asked while the jobs fire: on two cores the questions would be part of the answer.
         await Clock.ReachesAsync(first.AddSeconds(WarmUpSeconds + seconds + 1));
-        await load.Callers.WaitUntilNothingIsLeftAsync();
         var all = await load.Callers.RunsAsync(created.Ids);
         var runs = all.Where(run => run.DueAt >= first.AddSeconds(WarmUpSeconds)).ToList();
 
