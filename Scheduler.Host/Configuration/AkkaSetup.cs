@@ -48,12 +48,17 @@ internal static class AkkaSetup
             .AddHocon(storage.Persistence, HoconAddMode.Prepend)
             .AddHocon(storage.Cluster, HoconAddMode.Prepend)
             .AddHocon(Files(), HoconAddMode.Append)
-            .WithRemoting(settings.Cluster.Hostname, settings.Cluster.Port)
+            .WithNetwork(settings.Cluster, storage)
             .WithClustering(Clustering(settings.Cluster, provider.GetRequiredService<JobHandlers>()))
             .WithJobSerializer()
             .AddStartup((system, registry) => start(system, registry, provider))
             // Last, and not by Akka's configuration: who is a member before it has regions holds up the shards of all.
             .AddStartup((system, _) => ClusterJoin.Begin(system, settings.Cluster, storage, provider)));
+
+    private static AkkaConfigurationBuilder WithNetwork(this AkkaConfigurationBuilder builder, ClusterSettings cluster, INodeStorage storage) =>
+        storage.Cluster.IsEmpty && cluster.SeedNodes.Count == 0
+            ? builder.AddHocon(AloneTransport.For(cluster), HoconAddMode.Prepend)
+            : builder.WithRemoting(cluster.Hostname, cluster.Port);
 
     private static ClusterOptions Clustering(ClusterSettings cluster, JobHandlers handlers) => new()
     {
