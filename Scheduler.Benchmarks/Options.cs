@@ -105,7 +105,7 @@ internal sealed record Options(IReadOnlyList<string> Measures, int? Seconds, int
             .AppendLine("  --sleeping N   how many jobs sleep in the memory measure, default 10000")
             .AppendLine("  --listed N     how many jobs there are to list, 100 at least, default 1000000")
             .AppendLine("  --nodes N      how many nodes the measure nodes starts at most, default 3")
-            .AppendLine("  --against PATH another build's Scheduler.Host.dll: creates, recurring, lateness, burst, overdue, cold and idle run both in turns, and print the ratios of the rounds")
+            .AppendLine("  --against PATH another build's Scheduler.Host.dll: creates, recurring, lateness, burst, overdue, cold, idle and nodes run both in turns, and print the ratios of the rounds")
             .Append($"  --mongodb CONNECTION   the server of the measure mongodb, a replica set; or {MongoDbVariable}. A database is made and dropped")
             .ToString();
     }

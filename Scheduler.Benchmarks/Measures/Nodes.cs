@@ -28,15 +28,18 @@ internal sealed class Nodes : IMeasure
 
         var seconds = options.Seconds ?? 10;
         for (var count = 1; count <= options.Nodes; count++)
-            await OfAsync(count, server, seconds, report);
+        {
+            var nodes = count;
+            await options.Builds.InTurnsAsync(options.Repeats, report, (build, take) => OfAsync(nodes, build, server, seconds, report, take));
+        }
+
         report.Note(
             $"each on its own empty database, {seconds} s each; idle: {s_settle.TotalSeconds:0} s after the nodes are together; creates: 32 callers spread over the nodes, after {ServerLoad.WarmUpJobs} jobs that ran; "
             + $"runs: {EverySecondJobs} jobs of every PT1S with a no-op handler; everything passes a proxy on the loopback that counts messages, which takes processor time too");
     }
 
-    private static async Task OfAsync(int count, string server, int seconds, Report report)
+    private static async Task OfAsync(int count, Build build, string server, int seconds, Report report, Take take)
     {
-        var cpu = new Distribution([CpuLoop.Milliseconds()]);
         var what = count == 1 ? "1 node" : $"{count} nodes";
         var time = TimeSpan.FromSeconds(seconds);
         await using var database = new MongoDatabaseOfRun(server);
@@ -46,14 +49,14 @@ internal sealed class Nodes : IMeasure
         try
         {
             for (var i = 0; i < count; i++)
-                hosts.Add(await HostProcess.StartAsync(Path.Combine(folder.Path, $"{i}"), "--Scheduler:Storage=MongoDb", $"--Scheduler:MongoDb:ConnectionString={tap.ConnectionString}"));
+                hosts.Add(await StartAsync(build, Path.Combine(folder.Path, $"{i}"), tap));
             using var callers = await Callers.ConnectAsync([.. hosts.Select(host => host.Address)]);
             await TogetherAsync(hosts);
 
             await Task.Delay(s_settle, TimeProvider.System);
             var idle = await OverAsync(tap, hosts, () => Task.Delay(time, TimeProvider.System));
-            report.Plain($"{what}, idle: commands a second", [idle.Traffic.Total / (double)seconds], "/s", cpu);
-            report.AtMost($"{what}, idle: of one core, each", [100 * idle.Processor.TotalSeconds / seconds / count], 3, nextMark: null, "%", cpu);
+            take($"{what}, idle: commands a second", "/s", idle.Traffic.Total / (double)seconds, mark: null, isMost: true);
+            take($"{what}, idle: of one core, each", "%", 100 * idle.Processor.TotalSeconds / seconds / count, mark: 3, isMost: true);
 
             var now = TimeProvider.System.GetUtcNow();
             await callers.CreateAsync(ServerLoad.WarmUpJobs, _ => JobBody.NoOp(now));
@@ -62,17 +65,17 @@ internal sealed class Nodes : IMeasure
             var tomorrow = now.AddDays(1);
             Created? created = null;
             var creates = await OverAsync(tap, hosts, async () => created = await callers.CreateAsync(AtMostJobs, _ => JobBody.NoOp(tomorrow), time));
-            report.Plain($"{what}: creates, 32 callers", [created!.PerSecond], "/s", cpu);
-            Print(report, $"{what}, a create", creates, created.Ids.Count, events: 2 * created.Ids.Count, cpu);
+            take($"{what}: creates, 32 callers", "/s", created!.PerSecond, mark: null, isMost: false);
+            Print(report, take, $"{what}, a create", creates, created.Ids.Count, events: 2 * created.Ids.Count);
 
             await callers.CreateAsync(EverySecondJobs, static _ => JobBody.EverySecond);
             await Task.Delay(s_settle, TimeProvider.System);
             var before = await RunsAsync(hosts[0].Address);
             var runs = await OverAsync(tap, hosts, () => Task.Delay(time, TimeProvider.System));
             var ran = await RunsAsync(hosts[0].Address) - before;
-            report.Plain($"{what}: runs", [ran / (double)seconds], "/s", cpu);
-            report.Plain($"{what}, a run: processor time of the nodes", [runs.Processor.TotalMicroseconds / Math.Max(1, ran)], "µs", cpu);
-            Print(report, $"{what}, a run", runs, Math.Max(1, ran), events: 3 * Math.Max(1, ran), cpu);
+            take($"{what}: runs", "/s", ran / (double)seconds, mark: null, isMost: false);
+            take($"{what}, a run: processor time of the nodes", "µs", runs.Processor.TotalMicroseconds / Math.Max(1, ran), mark: null, isMost: true);
+            Print(report, take, $"{what}, a run", runs, Math.Max(1, ran), events: 3 * Math.Max(1, ran));
         }
         finally
         {
@@ -81,14 +84,20 @@ internal sealed class Nodes : IMeasure
         }
     }
 
-    private static void Print(Report report, string what, (MongoTraffic Traffic, TimeSpan Processor) cost, long units, long events, Distribution cpu)
+    private static Task<HostProcess> StartAsync(Build build, string dataPath, MongoTap tap)
+    {
+        string[] arguments = ["--Scheduler:Storage=MongoDb", $"--Scheduler:MongoDb:ConnectionString={tap.ConnectionString}"];
+        return build.Path is { } binary ? HostProcess.StartBinaryAsync(binary, dataPath, arguments) : HostProcess.StartAsync(dataPath, arguments);
+    }
+
+    private static void Print(Report report, Take take, string what, (MongoTraffic Traffic, TimeSpan Processor) cost, long units, long events)
     {
         var traffic = cost.Traffic;
-        report.Plain($"{what}: commands", [(double)traffic.Total / units], "", cpu);
-        report.Plain($"{what}: sent to the database", [traffic.BytesSent / 1024.0 / units], "KB", cpu);
-        report.Plain($"{what}: received from it", [traffic.BytesReceived / 1024.0 / units], "KB", cpu);
-        report.AtMost($"{what}: journal documents read per event", [(double)traffic.JournalDocuments / events], 1.2, nextMark: null, "", cpu);
-        report.Plain($"{what}: keys of the journal read per event", [(double)traffic.JournalKeys / events], "", cpu);
+        take($"{what}: commands", "", (double)traffic.Total / units, mark: null, isMost: true);
+        take($"{what}: sent to the database", "KB", traffic.BytesSent / 1024.0 / units, mark: null, isMost: true);
+        take($"{what}: received from it", "KB", traffic.BytesReceived / 1024.0 / units, mark: null, isMost: true);
+        take($"{what}: journal documents read per event", "", (double)traffic.JournalDocuments / events, mark: 1.2, isMost: true);
+        take($"{what}: keys of the journal read per event", "", (double)traffic.JournalKeys / events, mark: null, isMost: true);
         report.Note(string.Join(", ", traffic.Commands.Where(one => one.Value > units / 100).OrderByDescending(one => one.Value).Select(one => $"{one.Key} {(double)one.Value / units:0.00}")));
     }
 
