@@ -12,7 +12,7 @@ namespace Scheduler.Persistence.MongoDb;
 /// head; but an ordering is given when an event is inserted and not when its transaction commits, so events appear below the head as
 /// well. Therefore every event is listed once more when it is settled: seven seconds old, when nothing appears below it any more. What is
 /// new there is published late, but before later events of its persistence id: whoever has seen an event may count on those before it. So that most of those needn't wait so long, the overlap is counted once a second or, where that takes
-/// long, every two; where it isn't as many as were seen, its youngest two seconds or the rest are listed whole. What is later still, as no writer of this program is, is
+/// long, every two; when it isn't as many as were seen, it is listed whole. What is later still, as no writer of this program is, is
 /// found by a longer list every half minute; a query that has just lost its place may miss it.
 /// </summary>
 /// <remarks>
@@ -39,9 +39,6 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
 
     // Orderings: the upper half is seconds.
     private const int SecondBits = 32;
-
-    // Two seconds, in orderings.
-    private const long Young = 2L << SecondBits;
 
     // The cursor rests when no list began since: with the seven seconds after which an event is settled, it is within the overlap.
     private static readonly TimeSpan s_listsApart = TimeSpan.FromSeconds(2);
@@ -236,24 +233,13 @@ internal sealed class MongoTail : IDisposable, IAsyncDisposable
         _seen.Forget(FarBelow(_listedTo));
     }
 
-    /// <summary>
-    /// The youngest part is counted for itself: what is late is mostly young, and where many write something always is, so that the whole overlap was listed each time
-    /// (2026-11-30: ten keys read for each event written by one node, seventeen by two).
-    /// </summary>
     private async Task ListNearAsync(long settled)
     {
         var all = _seen.EndOfStretch(Math.Min(_listedTo, Below(_head)));
-        var young = Math.Max(all, _seen.EndOfStretch(Math.Max(0, _head - Young)));
-        var isYoungListed = await _journal.CountAsync(young, _head, _stop.Token) != _seen.CountAbove(young);
-        if (isYoungListed)
-            await PublishLateAsync(young, _head);
-        var isOldListed = young > all && await _journal.CountAsync(all, young, _stop.Token) != _seen.CountAbove(all) - _seen.CountAbove(young);
-        if (isOldListed)
-            await PublishLateAsync(all, young);
-        var from = isOldListed ? Math.Max(_listedTo, young) : _listedTo;
-        var to = isYoungListed ? Math.Min(settled, young) : settled;
-        if (to > from)
-            await PublishLateAsync(from, to);
+        if (await _journal.CountAsync(all, _head, _stop.Token) != _seen.CountAbove(all))
+            await PublishLateAsync(all, _head);
+        else if (settled > _listedTo)
+            await PublishLateAsync(_listedTo, settled);
     }
 
     /// <summary>Up to where nothing appears any more, as far as is known; never lower than the last time.</summary>
